@@ -73,7 +73,6 @@ function define(target: SettingsTree, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
-/** One thing that is wrong with the settings. */
 export interface SettingProblem {
   /** File (with the line where it is known), environment variable or flag. */
   readonly origin: string | (() => string);

@@ -9,16 +9,41 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string;
   readonly redis: { readonly url: string | null; readonly prefix: string | null };
-  readonly politeness: PolitenessSettings;
+  readonly politeness: {
+    readonly delayMs: number;
+    readonly concurrencyPerHost: number;
+    readonly obeyRobots: boolean;
+    readonly userAgent: string;
+    readonly timeoutMs: number;
+    readonly bodyBytesMax: number;
+    readonly retries: number;
+  };
   readonly proxy: { readonly urls: readonly string[] };
-  readonly browser: BrowserSettings;
+  readonly browser: {
+    readonly mode: 'never' | 'fallback' | 'always';
+    readonly executablePath: string | null;
+    readonly pagesMax: number;
+    readonly deadlineMs: number;
+  };
   readonly schedules: Readonly<Record<ScheduleName, ScheduleSettings>>;
-  readonly crawl: CrawlSettings;
+  readonly crawl: {
+    readonly via: readonly DiscoveryRoute[];
+    readonly recheck: readonly { readonly ageHoursMax: number; readonly everyMinutes: number }[];
+    readonly retryMinutes: readonly number[];
+    readonly itemsMax: number;
+    readonly listPagesMax: number;
+    readonly sitemapDays: number;
+  };
   readonly extract: { readonly threads: number; readonly deadlineMs: number; readonly memoryMb: number };
   readonly dedupe: { readonly windowDays: number; readonly threshold: number };
   readonly lateness: { readonly gaps: number; readonly hoursMin: number; readonly unreadHours: number };
   readonly captures: { readonly fileBytesMax: number };
-  readonly web: WebSettings;
+  readonly web: {
+    readonly host: string;
+    readonly port: number;
+    readonly token: string | null;
+    readonly requestsPerMinute: number;
+  };
   readonly log: { readonly level: LogLevel };
   readonly queueBoard: { readonly enabled: boolean };
   readonly tracing: { readonly enabled: boolean };
@@ -36,23 +61,6 @@ export interface Config {
   readonly origins: Readonly<Record<string, string>>;
 }
 
-interface PolitenessSettings {
-  readonly delayMs: number;
-  readonly concurrencyPerHost: number;
-  readonly obeyRobots: boolean;
-  readonly userAgent: string;
-  readonly timeoutMs: number;
-  readonly bodyBytesMax: number;
-  readonly retries: number;
-}
-
-interface BrowserSettings {
-  readonly mode: 'never' | 'fallback' | 'always';
-  readonly executablePath: string | null;
-  readonly pagesMax: number;
-  readonly deadlineMs: number;
-}
-
 type ScheduleName = 'newest' | 'revisit' | 'retry' | 'reconcile' | 'maintenance';
 
 interface ScheduleSettings {
@@ -61,22 +69,6 @@ interface ScheduleSettings {
   readonly enabled: boolean;
   /** For the run of one edition; `maintenance`, which crawls nothing, has none. */
   readonly deadlineMinutes?: number;
-}
-
-interface CrawlSettings {
-  readonly via: readonly DiscoveryRoute[];
-  readonly recheck: readonly { readonly ageHoursMax: number; readonly everyMinutes: number }[];
-  readonly retryMinutes: readonly number[];
-  readonly itemsMax: number;
-  readonly listPagesMax: number;
-  readonly sitemapDays: number;
-}
-
-interface WebSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly token: string | null;
-  readonly requestsPerMinute: number;
 }
 
 /** What a message is written as: JSON of our own, the form of a chat service, or an e-mail. */

@@ -3,7 +3,6 @@ import type { Config } from './config.js';
 import { SECRET_REFERENCE, targetSchema } from './notify-schema.js';
 import { notesOf, type Secrecy } from './setting-kinds.js';
 
-/** One setting in force. */
 export interface DescribedSetting {
   /** Dotted: `politeness.delayMs`, `editions.ria.ru.enabled`. */
   readonly key: string;

@@ -19,7 +19,6 @@ export interface Environment {
   readonly isStartedByNpm: boolean;
 }
 
-/** What the environment says of the terminal. */
 export interface TerminalWishes {
   /** Colours: true for `FORCE_COLOR` (not `0`), false for `NO_COLOR` (no-color.org) or a dumb terminal; null: as the terminal can. */
   readonly colour: boolean | null;
@@ -151,7 +150,6 @@ export function setAt(tree: SettingsTree, path: readonly string[], value: unknow
 /** One setting of the schema, without those of single editions and topics. */
 interface SettingEntry extends SettingNotes {
   readonly path: readonly string[];
-  /** The environment variable that sets it. */
   readonly variable: string;
   readonly schema: z.ZodType;
 }

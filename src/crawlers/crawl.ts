@@ -67,7 +67,6 @@ type FailingRoutes = Omit<RouteData, 'tagPages' | 'revisit'>;
 type Context = BasicCrawlingContext & { readonly run: CrawlRun };
 type FailureContext = Context & { readonly failure: FetchedFailure };
 
-/** One handler for each label. */
 const ROUTES = {
   robots: handleRobots,
   feed: handleFeed,

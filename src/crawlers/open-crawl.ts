@@ -60,7 +60,6 @@ export interface CrawlDependencies {
   readonly browserFolders?: string;
 }
 
-/** The parts of one crawl. */
 export interface OpenedCrawl {
   readonly run: CrawlRun;
   readonly fetcher: RequestFetcher;

@@ -12,7 +12,6 @@ import { runLimited } from './in-turns.js';
  * removed by {@link removeStaleTemporaryFiles}.
  */
 
-/** One file to be replaced. */
 export interface FileToWrite {
   readonly path: string;
   readonly content: string | Buffer;

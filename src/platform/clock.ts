@@ -16,11 +16,11 @@ export function toUtcInstant(epochMs: number): string {
   return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** When Sputnik began, and where the days of its URLs end. */
+/** Sputnik has published since the first; its URLs have no days from the second on. */
 const CLOCK_RANGE = [Date.UTC(2014, 10, 10), Date.UTC(2100, 0, 1)] as const;
 
 /**
- * What is fetched is stored under the time of the machine, for good.
+ * Refuses to work with a clock that is far off, because what is fetched is stored under its time for good.
  *
  * @throws {FatalError} `clock.wrong`
  */
@@ -28,7 +28,7 @@ export function refuseWrongClock(clock: Clock): void {
   const now = clock.now();
   if (now >= CLOCK_RANGE[0] && now < CLOCK_RANGE[1]) return;
   const [from, to] = CLOCK_RANGE.map((at) => toUtcInstant(at).slice(0, 4));
-  throw new FatalError(`Wanted a clock between ${from} and ${to}, found ${toUtcInstant(now)}`, {
+  throw new FatalError(`Expected the clock of this machine between ${from} and ${to}, found ${toUtcInstant(now)}`, {
     code: 'clock.wrong',
     hint: 'Set the clock of this machine (timedatectl set-ntp true); nothing was touched',
   });

@@ -27,10 +27,8 @@ const holderSchema = z.strictObject({
   redisUrl: z.string().nullable(),
 });
 
-/** Who holds the lock. */
 export type LockHolder = Readonly<z.infer<typeof holderSchema>>;
 
-/** A lock that is held. */
 export interface DataDirLock {
   readonly holder: LockHolder;
   /** Tells other commands on which Redis this process listens. */

@@ -35,7 +35,6 @@ import { runProgram } from './run-program.js';
 interface PrivatePackageRequest {
   /** The package's name in the archive: `redis-server`, `chromium-headless-shell`. */
   readonly name: string;
-  /** The program's file name. */
   readonly binary: string;
   /** Folder for caches, `~/.cache/sputnik-harvester`; made if it is missing. */
   readonly cacheDir: string;

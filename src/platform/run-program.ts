@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 
-/** How a program ended. */
 interface ProgramEnd {
   /** Exit code; null if there is no such program, or it was ended by a signal or the deadline. */
   readonly exitCode: number | null;

@@ -3,7 +3,6 @@ import { FatalError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { describeLocation, refusedByRedis, type RedisLocation } from './connection.js';
 
-/** What a Redis server tells of itself. */
 interface ServerState {
   readonly version: string;
   /** `maxmemory-policy`; null where the server does not tell it. */
@@ -12,7 +11,6 @@ interface ServerState {
   readonly memoryBytesMax: number | null;
 }
 
-/** A connection, and where it leads. */
 interface Connected {
   readonly redis: Redis;
   readonly location: RedisLocation;

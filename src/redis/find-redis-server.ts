@@ -3,11 +3,9 @@ import { FatalError } from '../domain/errors.js';
 import { privatePackage, type PrivatePackage } from '../platform/private-packages.js';
 import { runProgram } from '../platform/run-program.js';
 
-/** A Redis server that can be started. */
 export interface RedisServer {
   /** Name or path of the program. */
   readonly program: string;
-  /** The environment variables that it needs. */
   readonly env: Readonly<Record<string, string>>;
   /** Name or path of the program that examines append-only files. */
   readonly checkProgram: string;

@@ -10,7 +10,6 @@ import { startEmbeddedRedis } from './embedded-redis.js';
 /** Redis gets longer than others to write its log and go. */
 const REDIS_STOP_MS = 8_000;
 
-/** What bringing a Redis along needs. */
 interface RedisRequest {
   readonly config: Config;
   readonly environment: Environment;

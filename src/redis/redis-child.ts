@@ -15,14 +15,12 @@ const POLL_MS = 15;
 const SHUTDOWN_DEADLINE_MS = 4_000;
 const TERMINATE_DEADLINE_MS = 2_000;
 
-/** Where one server lives. */
 export interface RedisFolder {
   /** Absolute path of the server's own folder. */
   readonly folder: string;
   readonly socketPath: string;
 }
 
-/** One running server process of ours. */
 export interface RedisChild {
   readonly pid: number;
   /** Resolves when the process has ended, with how: `exit code 1`, `SIGKILL`. */

@@ -58,7 +58,6 @@ interface HistoryDependencies {
   readonly config: Config;
   readonly queries: CatalogueQueries;
   readonly nowMs: number;
-  /** All of them. */
   readonly crawlsUnderWay: readonly CrawlUnderWay[];
 }
 

@@ -41,7 +41,6 @@ export class CrawlStateReporter {
     this.#ends.set(edition, ends);
   };
 
-  /** Tells it a last time. */
   end(): void {
     clearInterval(this.#timer);
     this.#tell(this.#state());
@@ -108,7 +107,6 @@ export function summariseCrawl(
   };
 }
 
-/** What the summary of a crawl is recorded with. */
 interface RunRecording {
   readonly captures: { readonly appendRun: (summary: CrawlSummary) => Promise<CaptureReference> };
   readonly pages: Pick<HandOver<PageJob>, 'queue'>;

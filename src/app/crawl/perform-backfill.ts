@@ -14,14 +14,12 @@ import { newRunId, type Queues } from '../../queue/open-queues.js';
 import type { AnnouncedPages } from '../../domain/page.js';
 import type { TakenCrawl } from '../../workers/start-workers.js';
 
-/** What a back-fill is performed with. */
 interface BackfillDependencies {
   readonly config: Config;
   readonly queues: Queues;
   readonly clock: Clock;
   /** Performs one crawl in this process; throws where it was stopped before its end. */
   readonly perform: (crawl: CrawlJob & { readonly runId: string }) => Promise<CrawlSummary>;
-  /** Keeps the summary. */
   readonly record: (summary: CrawlSummary) => Promise<void>;
   /** Distinct pages that lists have announced, once every captured list is processed. */
   readonly countAnnounced: (pages: AnnouncedPages) => Promise<number>;
@@ -177,7 +175,6 @@ function failedPart(key: string, reason: string): CrawlPart {
   };
 }
 
-/** The plan of one job of a back-fill. */
 interface BackfillPart {
   readonly edition: string;
   readonly since: string | null;

@@ -42,7 +42,6 @@ export interface CrawlKnowledge {
   fillGaps(editions: readonly string[]): Promise<void>;
 }
 
-/** What a crawl is performed with. */
 export interface CrawlJobDependencies extends Pick<
   CrawlDependencies,
   'urlRules' | 'throttle' | 'robotsCache' | 'sharedRobots' | 'parseList' | 'browserTurns' | 'clock' | 'log'

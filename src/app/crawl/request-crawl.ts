@@ -81,7 +81,6 @@ async function isUnderWay({ crawl }: Queues, backfillId: string | undefined): Pr
   return backfill !== undefined && backfill.finishedOn === undefined;
 }
 
-/** Queues the crawl and waits for its end. */
 async function queueAndWait(
   job: CrawlJob,
   backfillId: string | undefined,

@@ -14,7 +14,6 @@ interface DemoRequest extends Runtime {
   readonly onStep: (step: DemoStep) => void;
 }
 
-/** What the demo tells while it runs. */
 export type DemoStep =
   | {
       readonly kind: 'siteStarted';

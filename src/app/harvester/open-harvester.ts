@@ -63,7 +63,6 @@ export interface Harvester extends QueueClient {
   readonly files: FilesAtWork;
 }
 
-/** How a harvester is opened. */
 interface HarvesterRequest {
   /** One word for the lock: `serve`, `crawl` … */
   readonly purpose: string;

@@ -9,7 +9,6 @@ import { hasWriter } from '../../redis/writer-lease.js';
 import { type Harvester, openHarvester, openQueueClient, type QueueClient } from './open-harvester.js';
 import { isServed, servicePrefix, type Runtime } from './runtime.js';
 
-/** A command that has work done. */
 export interface WorkRequest extends Runtime {
   readonly signal: AbortSignal;
 }

@@ -32,7 +32,6 @@ interface IngestRequest extends WorkRequest {
   readonly onProgress: (progress: { readonly files: number; readonly pages: number; readonly path: string }) => void;
 }
 
-/** What taking saved pages in came to. */
 export interface IngestReport {
   readonly summary: CrawlSummary;
   /** Files that were read, bad ones among them. */

@@ -27,10 +27,8 @@ export interface KeptAnswer {
   readonly bodySha256: string;
 }
 
-/** What taking saved files in needs to know. */
 export interface SavedPageContext {
   readonly urlRules: UrlRules;
-  /** Longest body in bytes. */
   readonly bodyBytesMax: number;
   /** Nothing was fetched after this. */
   readonly nowMs: number;

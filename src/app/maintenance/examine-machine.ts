@@ -11,7 +11,6 @@ import { findInstalledBrowser } from '../../crawlers/browser/find-browser.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { servicePrefix, type Runtime } from '../harvester/runtime.js';
 
-/** One thing that was looked at. */
 export interface Finding {
   readonly subject: string;
   /** `advice`: works, but not at its best. */

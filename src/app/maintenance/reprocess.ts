@@ -73,7 +73,6 @@ export async function reprocess(asked: ReprocessRequest): Promise<ReprocessRepor
   });
 }
 
-/** What reading takes. */
 interface ReadingDependencies {
   readonly queries: CatalogueQueries;
   readonly read: ReadPageResult;
@@ -213,7 +212,6 @@ export interface KeptRecord {
   readonly reason: KeptReason | 'recordDamaged';
 }
 
-/** What reading captures again found. */
 interface ExtractionCounts {
   /** Articles and captures that were read again. */
   readonly articles: number;

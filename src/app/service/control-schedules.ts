@@ -10,7 +10,6 @@ import { readOpenBackfills, type BackfillStatus } from '../crawl/backfill-pace.j
 import { crawlOfSchedule, type ScheduleName } from '../crawl/queue-edition-runs.js';
 import { pausedSchedules, setSchedulePaused } from './schedules.js';
 
-/** Where a command on schedules found itself. */
 interface ScheduleControl {
   /** Whether a service works in the data directory now. */
   readonly isServed: boolean;

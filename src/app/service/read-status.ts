@@ -63,7 +63,6 @@ export interface Status {
   readonly corpus: ReturnType<CorpusQueries['counts']> | null;
   /** Every edition as a whole, then each topic in it. */
   readonly freshness: readonly Freshness[];
-  /** The state of notifications. */
   readonly notify: NotifyStatus;
   /** How well pages are read: alarms, and on how many pages the sources of a field contradict each other. */
   readonly reading: Omit<DriftReport, 'rates'>;

@@ -1,4 +1,3 @@
-/** One page to be read. */
 export interface PageTask {
   readonly url: string;
   readonly userAgent: string;

@@ -14,7 +14,6 @@ export interface Validators {
   readonly lastModified: string | null;
 }
 
-/** An answer, unpacked. */
 export interface UnpackedAnswer {
   readonly answer: HttpAnswer;
   /** The body without its content encoding. */
@@ -30,7 +29,6 @@ export interface PageAnswer extends UnpackedAnswer {
   readonly via: 'http' | 'browser';
 }
 
-/** How one attempt at one URL ended. */
 export type Attempt =
   | PageAnswer
   | { readonly kind: 'notModified'; readonly headers: HttpAnswer['headers'] }
@@ -73,7 +71,6 @@ interface PageFetcherOptions {
 
 /** What a request under way gets after the stop signal; a service that is told to end does so within 10 s. */
 const STOP_GRACE_MS = 3_000;
-/** Most redirects of one page. */
 const REDIRECTS_MAX = 5;
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -82,7 +79,6 @@ interface Asked {
   readonly validators: Validators | null;
   readonly cookie: string | null;
   readonly signal: AbortSignal;
-  /** HTTP exchanges so far. */
   requests: number;
 }
 

@@ -15,7 +15,6 @@ export interface HttpAnswer {
 interface HttpClientOptions {
   /** Gives the socket its IP address: see `createGuardedLookup`. */
   readonly lookup: LookupFunction;
-  /** Most connections to one host. */
   readonly connectionsPerHost: number;
   readonly timeoutMs: number;
   /** Proxies used in turn; empty: none. A proxy resolves names itself, so after-DNS rules are its own. */

@@ -7,9 +7,7 @@ import { ADDRESS_FORBIDDEN_CODE } from './fetch-fault.js';
 
 /** Where a real URL is asked for. */
 export interface Endpoint {
-  /** Edition id. */
   readonly edition: string;
-  /** The real https URL. */
   readonly realUrl: string;
   /** The URL that goes over the wire: the same, or on the edition's `fetchFrom`. */
   readonly networkUrl: URL;

@@ -42,7 +42,6 @@ export interface HostThrottle {
   release(host: string, token: string, verdict: HostVerdict): Promise<void>;
 }
 
-/** The numbers that the throttle follows. */
 export const THROTTLE_RULES = {
   /** First step of the extra delay where the configured one is small. */
   slowDelayMsMin: 500,

@@ -1,7 +1,6 @@
 import type { Edition } from '../../domain/edition.js';
 import { parseRobots } from './parse-robots.js';
 
-/** What one host's robots.txt says to us. */
 interface RobotsRules {
   /** @param realUrl  Real https address on the host. */
   allows(realUrl: string): boolean;

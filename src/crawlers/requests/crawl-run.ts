@@ -17,15 +17,12 @@ import type { Config } from '../../config/config.js';
 /** The part of the settings that a crawl needs. */
 export type CrawlSettings = Pick<Config, 'politeness' | 'proxy' | 'browser' | 'crawl'>;
 
-/** Decodes and parses a list. */
 export type ParseList = (task: ListTask) => Promise<ReadList>;
 
-/** What one crawl is to do. */
 export interface CrawlPlan {
   readonly runId: string;
   readonly editions: readonly Edition[];
   readonly topics: readonly Topic[];
-  /** Routes of discovery. */
   readonly via: readonly DiscoveryRoute[];
   /**
    * First day, `YYYY-MM-DD`, by the date in an article's URL; null: the current lists and the last days of the sitemap.
@@ -98,7 +95,6 @@ export interface EditionCrawl {
   readonly listDays: DayRange;
   /** The day that it is where the edition is. */
   readonly today: string;
-  /** URLs of the tag pages that were asked for. */
   readonly tagPagesRead: Set<string>;
   /** Its robots.txt was read, and its routes have begun. */
   hasBegun: boolean;
@@ -122,7 +118,6 @@ export function robotsRequest({ plan }: CrawlRun, { edition, listDays }: Edition
   return { url, userData };
 }
 
-/** What a list said. */
 interface ListContent {
   readonly discovered: readonly DiscoveredUrl[];
   /** Real URL at which the list goes on; null where it ends or the page does not say. */

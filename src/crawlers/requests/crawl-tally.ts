@@ -52,7 +52,6 @@ interface CrawlProblem {
   readonly detail: string;
 }
 
-/** The results of one route. */
 interface RouteTally {
   /** Lists that were read. */
   lists: number;
@@ -98,7 +97,6 @@ export interface CrawlTally {
   readonly skipped: number;
   readonly fetched: number;
   readonly editions: readonly EditionTally[];
-  /** The first 500. */
   readonly problems: readonly CrawlProblem[];
   readonly browser: BrowserCounts;
 }

@@ -7,7 +7,6 @@ const BACKLOG_MAX = 2_000;
 interface EditionState {
   /** Lists and steps to come, in order. */
   readonly pending: Waiting[];
-  /** A list or step is under way. */
   isBusy: boolean;
   /** Articles that were added and are not done. */
   articles: number;
@@ -51,7 +50,6 @@ export class EditionOrder {
     else state.isBusy = false;
   }
 
-  /** Starts what may start. */
   startReady(): void {
     if (this.#waiting === 0) return;
     for (const edition of this.#editions.values()) {

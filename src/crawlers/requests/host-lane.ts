@@ -4,7 +4,6 @@ import { THROTTLE_RULES, type HostLimits, type HostThrottle, type HostVerdict } 
 import { hostWaitMsMax, type FailedPages } from './page-retries.js';
 import type { NewRequest, StepData } from './request-data.js';
 
-/** A request that waits for its turn. */
 export interface Waiting {
   readonly key: string;
   readonly host: string;
@@ -39,7 +38,6 @@ export class HostLane {
   readonly #articles: Waiting[] = [];
   /** Retries that wait for their time, soonest first. */
   readonly #delayed: Waiting[] = [];
-  /** The throttle is not asked before this. */
   #notBeforeMs = 0;
   /** Turns that were asked for and not yet answered. */
   #asking = 0;

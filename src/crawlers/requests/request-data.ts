@@ -42,7 +42,6 @@ export interface PageData extends StepData {
   isPlain?: boolean;
   /** Monotonic milliseconds at which its first attempt began. */
   firstTriedAtMs?: number;
-  /** Why the last attempt failed. */
   lastFault?: FetchFault;
 }
 

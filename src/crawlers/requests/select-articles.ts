@@ -51,7 +51,6 @@ interface ArticleSelectionOptions {
 const BATCH = 500;
 
 interface PageState {
-  /** The route that found it first. */
   readonly foundBy: FetchTarget['foundBy'];
   decision: PageDecision | null;
 }
@@ -180,7 +179,6 @@ interface FetchRules {
   readonly refetch: boolean;
   /** Pages that failed are tried again by runs of their own. */
   readonly leavesFailed: boolean;
-  /** The page is due by age. */
   readonly due: boolean;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;

@@ -19,7 +19,6 @@ const DEPTH_MAX = 3;
 /** An edition that publishes daily has something in any range this long. */
 const EMPTY_DAYS_MAX = 1;
 
-/** A sitemap of some days. */
 function rangeRequest(
   { edition }: EditionCrawl,
   range: DayRange,

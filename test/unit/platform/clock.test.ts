@@ -10,7 +10,7 @@ describe('a clock', () => {
     'that cannot be right is refused before anything is stored: %s',
     (instant) => {
       expect(at(instant)).toThrow(expect.objectContaining({ code: 'clock.wrong' }));
-      expect(at(instant)).toThrow(`Wanted a clock between 2014 and 2100, found ${instant}`);
+      expect(at(instant)).toThrow(`Expected the clock of this machine between 2014 and 2100, found ${instant}`);
     },
   );
 
