@@ -188,13 +188,13 @@ const AGENCY_CAPITALS = /(?<!\p{L})(?:РИА|RIA|ФГУП|FGUP)(?!\p{L})|^(?:М�
 const AGENCY_SUFFIX = /(?: ?[.,/|(]| [-–—]) ?(?:sputnik|спутник|риа новости|ria novosti)[^.,/|]{0,120}$/iu;
 /** Other agencies, whose texts the sites take over: no people either. */
 const OTHER_AGENCIES =
-  /^(?:тасс|итар-тасс|интерфакс|рт|рбк|арменпресс|арка|азертадж|tass|itar-tass|interfax|reuters|рейтер|ap|associated press|the associated press|afp|agence france-presse|dpa|ansa|efe|kyodo|jiji|irna|isna|fars|mehr|tasnim|anadolu(?: ajansı| agency)?|aa|bbc|cnn|rt|xinhua|yonhap|pti|azərtac|azertac|apa|trend|report|armenpress|news\.am|新华社|新華社|塔斯社|法新社|路透社|美联社|美聯社|中新社|رويترز|تاس|أ ف ب|شينخوا|ایرنا|ایسنا|فارس|تسنیم|مهر)$/iu;
+  /^(?:тасс|итар-тасс|интерфакс|рт|рбк|арменпресс|արմենպրես|арка|азертадж|tass|itar-tass|interfax|reuters|рейтер|ap|associated press|the associated press|afp|agence france[ -]presse|dpa|ansa|efe|kyodo|jiji|irna|isna|fars|mehr|tasnim|anadolu(?: ajansı| agency)?(?: \(aa\))?|aa|bbc|cnn|rt|xinhua|yonhap|pti|azərtac|azertac|apa|trend|report|armenpress|news\.am|新华社|新華社|塔斯社|法新社|路透社|美联社|美聯社|中新社|中新网|中新網|رويترز|تاس|أ ف ب|شينخوا|ایرنا|ایسنا|فارس|تسنیم|مهر)$/iu;
 /** Words that stand in place of a name. */
 const NO_NAME =
-  /^(?:n\/?a|none|null|nil|undefined|unknown|anonymous|admin(?:istrator)?|editor|editors|staff|author|редакция|редактор|администратор|автор|без автора|не указан|haber merkezi|编辑部|編輯部|編集部|التحرير|هيئة التحرير|تحریریه)$|(?<!\p{L})(?:editorial|redacción|redação|rédaction|redaktion|redaksiya\p{L}*|խմբագրություն)(?!\p{L})/iu;
+  /^(?:n\/?a|none|null|nil|undefined|unknown|anonymous|admin(?:istrator)?|editor|editors|staff|author|редакция|редактор|администратор|автор|без автора|не указан|haber merkezi|编辑部|編輯部|編集部|التحرير|هيئة التحرير|المحرر|تحریریه|संपादक|ban biên tập)$|(?<!\p{L})(?:editorial(?!\p{L})|r[eé]da(?:c[ctțţ]|ç|k[cst]|zion)|редакц|խմբագր|რედაქც)/iu;
 /** Without a scheme as well: `ria.ru/authors/petrov`. */
 const WEB_ADDRESS = /^https?:|@|^[^\s/]+\.(?:ru|com|az|am|org|net|ge|cn|ae|ir|jp|lat|br|africa)(?:\/\S*)?$/i;
-const BY = /^(?:by|автор(?:ы)?|հեղինակ՝?|müəllif|作者|por|par|yazar)(?:\s*[:：՝]\s*|\s+)/iu;
+const BY = /^(?:by|автор(?:ы)?|հեղինակ՝?|müəllif|作者|记者|記者|por|par|yazar)(?:\s*[:：՝]\s*|\s+)/iu;
 const AUTHORS_MAX = 30;
 const NAME_LENGTH_MAX = 120;
 

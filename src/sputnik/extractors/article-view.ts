@@ -113,18 +113,25 @@ export function parseArticlePart(source: HtmlSource, url: string, articleId: str
   if (markup.length > CUT_LENGTH_MAX) return null;
   const headEnd = markup.indexOf('</head>');
   if (headEnd < 0) return null;
-  const start = findArticle(markup, headEnd, articleId);
-  if (start === null) return null;
+  const found = findArticle(markup, headEnd, articleId);
+  if (found === null) return null;
+  const { start, next } = found;
   const head = parsePage(source.slice(0, headEnd));
-  const part = parsePage(source.slice(start, endOfElement(markup, start)), { firstElementOnly: true });
-  const tree = part.open.length > 0 ? parsePage(source.slice(start, markup.length), { firstElementOnly: true }) : part;
+  const part = parsePage(source.slice(start, Math.min(endOfElement(markup, start), next)), { firstElementOnly: true });
+  const tree = part.open.length > 0 ? parsePage(source.slice(start, next), { firstElementOnly: true }) : part;
   const around = startTagsAround(markup, headEnd, start, articleId).map(
     (at) => `${source.slice(at, tagEnd(markup, at))}>`,
   );
   return { head, tree, around: parsePage(around.join('')).elements.slice(1), isWhole: false, url, articleId };
 }
 
-function findArticle(markup: string, from: number, articleId: string | null): number | null {
+interface ArticlePlace {
+  readonly start: number;
+  /** Where the next article begins, even if this one was never closed; the end of the page where there is none. */
+  readonly next: number;
+}
+
+function findArticle(markup: string, from: number, articleId: string | null): ArticlePlace | null {
   const starts: number[] = [];
   const pattern = /class=["']article(?=[\s"'])/g;
   pattern.lastIndex = from;
@@ -137,9 +144,12 @@ function findArticle(markup: string, from: number, articleId: string | null): nu
     if (starts.length > CANDIDATES_MAX) return null;
   }
   const [only] = starts;
-  if (only === undefined || starts.length === 1) return only ?? null;
+  if (only === undefined) return null;
+  if (starts.length === 1) return { start: only, next: markup.length };
   const isNamed = (start: number): boolean => markup.slice(start, tagEnd(markup, start)).includes(`"${articleId}"`);
-  return starts.find((start) => articleId !== null && isNamed(start)) ?? null;
+  const at = starts.findIndex((start) => articleId !== null && isNamed(start));
+  const start = starts[at];
+  return start === undefined ? null : { start, next: starts[at + 1] ?? markup.length };
 }
 
 /**

@@ -2,10 +2,24 @@ import { walkTree } from '../html/inline-text.js';
 import { attributeOf, type TreeElement } from '../html/page-tree.js';
 
 /** Stand around the text of a link while a paragraph is collected; Unicode keeps both for such uses, no text holds them. */
-export const LINK_START = '\ufdd0';
+const LINK_START = '\ufdd0';
 export const LINK_END = '\ufdd1';
+/** Follow `LINK_START` where the link leads to an article of the site, or to a channel of the agency in a network. */
+const TO_ARTICLE = '\ufdd2';
+const TO_CHANNEL = '\ufdd3';
 const LINK = /\ufdd0[^\ufdd0\ufdd1]*\ufdd1/g;
-const LINK_MARKS = /[\ufdd0\ufdd1]/g;
+const LINK_MARKS = /[\ufdd0-\ufdd3]/g;
+
+const ARTICLE_URL =
+  /^(?:https?:\/\/(?:[\w-]+\.)*(?:sputnik[\w-]*|rian?|anlatilaninotesi|sarabic|spnfa|snanews)\.[\w.]+)?\/(?:[\w-]+\/)?20\d{6}(?:\/|\d{5})/;
+const OWN_CHANNEL_URL =
+  /^https?:\/\/(?:www\.|m\.)?(?:t\.me|telegram\.me|dzen\.ru|max\.ru|vk\.com|ok\.ru|(?:facebook|twitter|x|instagram|youtube|tiktok)\.com)\/@?[\w.-]{0,40}(?:sputnik|snanews|rianovosti|rian_ru)[\w.-]{0,40}\/?(?:\?\S*)?$/i;
+
+/** @returns what stands before the text of a link that leads there. */
+export function linkStart(href: string): string {
+  if (ARTICLE_URL.test(href)) return LINK_START + TO_ARTICLE;
+  return OWN_CHANNEL_URL.test(href) ? LINK_START + TO_CHANNEL : LINK_START;
+}
 
 /** What the sites write before a link to another article, and never before anything else. */
 const LABELS = [
@@ -28,19 +42,32 @@ const LABEL_LENGTH_MAX = 60;
 /** More than what parts links. */
 const WORDS = /[^\s.,;|•·\u2028]/u;
 
+/** In any language: a short label, its colon, the title of another article, and no more. A title has no full stop. */
+const LABELLED_LINK =
+  /^[^\ufdd0.!?…"«„“]{2,40}[:：՝]\s*\ufdd0\ufdd2[^\ufdd0\ufdd1]{0,200}[^\ufdd0\ufdd1.։。।\s]\s*\ufdd1[\s.]*$/u;
+const APPEAL_LENGTH_MAX = 150;
+const QUOTED_OR_STATED = /["«»„“”「]|[.։。।]\s*$/u;
+
+/** In any language: a short line, without a full stop, that leads to channels of the agency and nowhere else. */
+function isAppealToFollow(raw: string): boolean {
+  if (!raw.includes(TO_CHANNEL) || raw.length > APPEAL_LENGTH_MAX) return false;
+  return !/\ufdd0(?!\ufdd3)/.test(raw) && !QUOTED_OR_STATED.test(withoutLinkMarks(raw));
+}
+
 /** @returns the text of a paragraph without the marks around its links. */
 export function withoutLinkMarks(raw: string): string {
   return raw.replace(LINK_MARKS, '');
 }
 
 /**
- * Recognises paragraphs that only lead to other articles: "Читайте также: …", nothing but a label and links.
+ * Recognises paragraphs that only lead elsewhere: "Читайте также: …", nothing but a label and links, or an appeal to follow the agency.
  *
  * @param raw One paragraph, with its links between the marks. Pure. Errs towards text: one more word beside the links
  * makes it a sentence.
  */
 export function isReadAlso(raw: string): boolean {
   if (!raw.includes(LINK_START)) return false;
+  if (LABELLED_LINK.test(raw.trim()) || isAppealToFollow(raw)) return true;
   const beside = raw.replace(LINK, ' ').trim();
   if (beside.length > LABEL_LENGTH_MAX) return false;
   return WORDS.test(beside) ? LABEL.test(beside) : LABEL_BEFORE_TITLE.test(withoutLinkMarks(raw).trim());
@@ -93,8 +120,8 @@ export function endsSentence(text: string): boolean {
 }
 
 /** Kinds of blocks that ask for something instead of telling it, by the words in their names. */
-const NO_TEXT_KIND =
-  /subscri|promo|summary|digest|cookie|consent|gdpr|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
+export const NO_TEXT_KIND =
+  /subscri|promo|summary|digest|cookie|consent|gdpr|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|see-?also|read-?(?:more|next|also)|injection/i;
 
 /** @returns whether an element is of such a kind. */
 export function asksForSomething(element: TreeElement): boolean {

@@ -16,7 +16,7 @@ import {
   isReadAlso,
   isReadAlsoLabel,
   LINK_END,
-  LINK_START,
+  linkStart,
   withoutLinkMarks,
 } from './beside-text.js';
 
@@ -32,7 +32,7 @@ export interface BlockRules {
 const HEADINGS: ReadonlySet<string> = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const LISTS: ReadonlySet<string> = new Set(['ul', 'ol', 'dl']);
 const LIST_ITEMS: ReadonlySet<string> = new Set(['li', 'dt', 'dd']);
-const EMPTY_LINE = /\u2028[ \t\n\f\r\u00a0\ufdd0\ufdd1]*\u2028/;
+const EMPTY_LINE = /\u2028[ \t\n\f\r\u00a0\ufdd0-\ufdd3]*\u2028/;
 const BLOCKS_MAX = 5_000;
 
 /**
@@ -84,7 +84,7 @@ class BlockCollector {
     }
     if (BLOCK_ELEMENTS.has(name)) this.flush();
     if (this.isQuote(element)) this.openQuotes += 1;
-    if (name === 'a') this.raw += LINK_START;
+    if (name === 'a') this.raw += linkStart(attributeOf(element, 'href') ?? '');
     if (name === 'q') this.raw += '"';
     return true;
   }

@@ -198,7 +198,18 @@ function judgeWithText(html: string, page: ParsedPage, fields: PageFields): Page
   return isCutOff(page.tree, fields) ? { notArticle: 'cutOff', fields } : fields;
 }
 
-function isOfStandIn({ tree, around }: ParsedPage, { titles, published }: PageFields): boolean {
+/** In characters: an error page says two or three sentences. */
+const NOTICE_LENGTH_MAX = 300;
+
+/** In any language a short notice without date, tag, author, id and canonical URL is none of the site's articles. */
+function isBareNotice({ body, published, tags, tagNames, authors, ids, canonical }: PageFields): boolean {
+  if ([published, tags, tagNames, authors, ids, canonical].some(({ length }) => length > 0)) return false;
+  return body.blocks.reduce((sum, { text }) => sum + text.length, 0) <= NOTICE_LENGTH_MAX;
+}
+
+function isOfStandIn({ tree, around }: ParsedPage, fields: PageFields): boolean {
+  const { titles, published } = fields;
+  if (isBareNotice(fields)) return true;
   return isStandIn([...around, ...select(tree, 'body')], titles[0]?.value ?? '', published.length === 0);
 }
 

@@ -4,7 +4,7 @@ import { SENTENCES } from '../../domain/extraction.js';
 import type { ElementTest } from '../html/inline-text.js';
 import { BLOCK_ELEMENTS, parsePage, type TreeElement } from '../html/page-tree.js';
 import type { ArticleView } from './article-view.js';
-import { asksForSomething, endsSentence, holdsOnlyLinks } from './beside-text.js';
+import { asksForSomething, endsSentence, holdsOnlyLinks, NO_TEXT_KIND } from './beside-text.js';
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import type { PageFields } from './extractor.js';
 
@@ -44,8 +44,9 @@ function isText(child: TreeElement | string): child is string {
 
 /** Elements above and below the text, by parts of their class names. */
 const AROUND_TEXT =
-  /(?:^|__)(?:header|announce|lead|title|subtitle|footer|tags|meta|author|authors|related|more|photo|caption|desc|copyright|notice)(?:$|-)/;
-const AROUND_TEXT_ELEMENTS: ReadonlySet<string> = new Set('header footer nav aside form button h1 time'.split(' '));
+  /(?:^|__)(?:header|title|subtitle|footer|tags|meta|author|authors|related|more|photo|caption|desc|copyright|notice)(?:$|-)/;
+const LEAD = /(?:^|__)(?:announce|lead)(?:$|-)/;
+const AROUND_TEXT_ELEMENTS: ReadonlySet<string> = new Set('header footer nav aside form button h1'.split(' '));
 /** In characters: a notice or an apology has two or three sentences. */
 const SENTENCES_LENGTH_MIN = 300;
 const PARAGRAPHS_MIN = 3;
@@ -58,14 +59,26 @@ function isTeaser(element: TreeElement): boolean {
   return isSmall && BLOCK_ELEMENTS.has(element.name) && holdsOnlyLinks(element);
 }
 
+/** @returns whether the classes of an element are those of what stands beside a text. */
+export function isCalledBeside(classes: readonly string[]): boolean {
+  return classes.some((name) => AROUND_TEXT.test(name) || NO_TEXT_KIND.test(name));
+}
+
+/** @returns whether an element that a guess comes upon stands beside the text: a byline, comments, an appeal, teasers. */
+export function isAroundText(element: TreeElement): boolean {
+  return (
+    AROUND_TEXT_ELEMENTS.has(element.name) ||
+    (element.name === 'time' && element.parent?.name !== 'p') ||
+    isCalledBeside(element.classes) ||
+    asksForSomething(element) ||
+    isTeaser(element)
+  );
+}
+
 /** Where neither container nor blocks are known, all that the article says in whole sentences; little of it is a notice. */
 export function extractSentences({ root }: ArticleView, { isDropped, isQuote }: BlockRules): PageFields['body'] {
   const isAround: ElementTest = (element) =>
-    element !== root &&
-    (AROUND_TEXT_ELEMENTS.has(element.name) ||
-      element.classes.some((name) => AROUND_TEXT.test(name)) ||
-      asksForSomething(element) ||
-      isTeaser(element));
+    element !== root && (isAroundText(element) || element.classes.some((name) => LEAD.test(name)));
   const found = collectBlocks(root, 'text', {
     isDropped: (element) => isDropped(element) || isAround(element),
     isQuote,

@@ -8,7 +8,7 @@ import { SPUTNIK_2021 } from './sputnik-2021.js';
 export const LIVE_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'live-2021',
-  version: '6',
+  version: '7',
   format: 'live',
   roots: ['.article', '.online__article', '.online'],
   signs: ['.online__item', '.online__item-text'],
@@ -70,7 +70,7 @@ function unlessHoldingText(part: BodyPart): BodyPart {
 export const LONGREAD_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'longread-2021',
-  version: '6',
+  version: '7',
   format: 'longread',
   roots: ['.white-longread', '.article', 'body'],
   signs: ['[class*=white-longread__]'],

@@ -3,7 +3,7 @@ import type { ExtractorSpecification } from './extractor.js';
 /** The engine before: `b-article`. Seen on sputniknews.com, 2019-06-20 and 2019-11-18. */
 export const SPUTNIK_2015: ExtractorSpecification = {
   name: 'sputnik-2015',
-  version: '6',
+  version: '7',
   era: '2014 to 2021',
   format: 'text',
   roots: ['body'],

@@ -10,7 +10,7 @@ export const NEVER_BODY: DroppedParts = {
   classes: (
     'article__meta article__summary article__google-news article__news-services-subscribe article__info ' +
     'article__tags article__footer article__aggr article__userbar article__anchor article__sharebar ' +
-    'article__list-label article__quote-bar media m-buy banner share schema_org dot-loader js-message_video_player tiktok-embed'
+    'article__list-label article__quote-bar media m-buy banner share schema_org dot-loader js-message_video_player tiktok-embed audioplayer audio-player article__audio'
   ).split(' '),
   classPrefixes: (
     'article__article article__photolenta article__photo-item article__quote-author article__subscribe ' +
@@ -21,7 +21,7 @@ export const NEVER_BODY: DroppedParts = {
 /** The engine that serves Sputnik's editions today, and all their older articles under today's URLs. */
 export const SPUTNIK_2021: ExtractorSpecification = {
   name: 'sputnik-2021',
-  version: '6',
+  version: '7',
   era: '2021 to today; "Версия 2023.1" on its pages',
   format: 'text',
   roots: ['div.article', '.article'],
@@ -147,7 +147,7 @@ export const SPUTNIK_2021: ExtractorSpecification = {
 export const RIA_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'ria-2021',
-  version: '6',
+  version: '7',
   signs: ['page body.m-ria', '.article__tags a.article__tags-item', 'page .article.m-ria'],
   published: [
     'json-ld datePublished',
@@ -166,7 +166,7 @@ export const RIA_2021: ExtractorSpecification = {
 export const AMP_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'amp-2021',
-  version: '6',
+  version: '7',
   roots: ['.article', 'article', 'main', 'body'],
   signs: ['page html[amp]', 'page html[⚡]'],
   titles: ['h1.article__title', '.article__title', 'h1', 'meta og:title', 'json-ld headline'],

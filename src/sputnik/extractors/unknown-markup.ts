@@ -1,18 +1,21 @@
 import { createRequire } from 'node:module';
+import type { BodyBlock } from '../../domain/article.js';
 import { parsePage } from '../html/page-tree.js';
 import { select } from '../html/select.js';
 import { ArticleView, type ParsedPage } from './article-view.js';
 import { extractBySpecification } from './extract-by-specification.js';
-import { collectBlocks } from './collect-blocks.js';
+import { endsSentence } from './beside-text.js';
+import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import { isDroppedBy } from './extract-body.js';
 import type { ExtractorSpecification, PageFields } from './extractor.js';
+import { isAroundText, isCalledBeside } from './last-resort.js';
 import { NEVER_BODY, SPUTNIK_2021 } from './sputnik-2021.js';
 
 /** Any page, by any publisher, that describes its article in microdata or JSON-LD. */
 export const STRUCTURED_PAGE: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'structured-data',
-  version: '6',
+  version: '7',
   era: 'any',
   roots: ['[itemscope][itemtype*=Article]', 'body', '#root'],
   signs: ['[itemprop=articleBody]', 'json-ld articleBody'],
@@ -47,14 +50,22 @@ interface ReadabilityModule {
   readonly Readability: new (document: unknown, options: object) => { parse: () => { content?: unknown } | null };
 }
 interface LinkedomModule {
-  readonly parseHTML: (html: string) => { readonly document: unknown };
+  readonly parseHTML: (html: string) => { readonly document: DomDocument };
+}
+interface DomDocument {
+  readonly querySelectorAll: (selector: string) => Iterable<DomElement>;
+}
+interface DomElement {
+  readonly textContent: string | null;
+  readonly getAttribute: (name: string) => string | null;
+  readonly remove: () => void;
 }
 
 /** What surrounds the text that Readability finds. */
 const UNKNOWN_MARKUP: ExtractorSpecification = {
   ...STRUCTURED_PAGE,
   name: 'readability',
-  version: '6',
+  version: '7',
   roots: ['body'],
   signs: [],
   titles: ['meta og:title', 'json-ld headline', 'h1', 'page title'],
@@ -88,12 +99,33 @@ export function extractWithReadability(html: string, page: ParsedPage): PageFiel
   if (!isArticle && !CLAIMS.some((claim) => view.read(claim).length > 0)) return null;
   const content = mainContent(html);
   if (content === null) return null;
-  const rules = { isDropped: isDroppedBy(NEVER_BODY), isQuote: () => false };
-  const blocks = collectBlocks(parsePage(content).root, 'text', rules);
+  const blocks = fromSentenceToSentence(collectBlocks(parsePage(content).root, 'text', RULES));
   const fields = extractBySpecification(UNKNOWN_MARKUP, view);
   const length = blocks.reduce((sum, { text }) => sum + text.length, 0);
   if (length < TEXT_LENGTH_MIN || fields.titles.length === 0) return null;
   return { ...fields, body: { blocks, source: 'readability' } };
+}
+
+const isNeverBody = isDroppedBy(NEVER_BODY);
+const RULES: BlockRules = {
+  isDropped: (element) => isNeverBody(element) || isAroundText(element),
+  isQuote: () => false,
+};
+
+/** What stands before the first sentence and behind the last one is the title, a date, a byline, tags. */
+function fromSentenceToSentence(blocks: readonly BodyBlock[]): readonly BodyBlock[] {
+  const isSentence = ({ type, text }: BodyBlock): boolean => type !== 'heading' && endsSentence(text);
+  return blocks.slice(Math.max(blocks.findIndex(isSentence), 0), blocks.findLastIndex(isSentence) + 1);
+}
+
+/** Readability spares bylines, comments and appeals where the text is short. What holds half of the paragraphs is the text, whatever it is called. */
+function removeWhatStandsBeside(document: DomDocument): void {
+  const lengthOf = ({ textContent }: DomElement): number => textContent?.length ?? 0;
+  const lengthMax = [...document.querySelectorAll('p')].reduce((sum, paragraph) => sum + lengthOf(paragraph), 0) / 2;
+  for (const element of document.querySelectorAll('[class]')) {
+    const classes = element.getAttribute('class')?.split(/\s+/) ?? [];
+    if (isCalledBeside(classes) && lengthOf(element) < lengthMax) element.remove();
+  }
 }
 
 function mainContent(html: string): string | null {
@@ -102,6 +134,7 @@ function mainContent(html: string): string | null {
   const { Readability } = require('@mozilla/readability') as ReadabilityModule;
   try {
     const { document } = parseHTML(html);
+    removeWhatStandsBeside(document);
     const { content } = new Readability(document, { maxElemsToParse: ELEMENTS_MAX }).parse() ?? {};
     return typeof content === 'string' && content !== '' ? content : null;
   } catch (error) {

@@ -14,6 +14,13 @@ describe('normaliseAuthors', () => {
     ['Автор:Иван Примеров', ['Иван Примеров']],
     ['Byron Sample', ['Byron Sample']],
     ['Haber Merkezi', []],
+    ['记者 李明', ['李明']],
+    ['Redakcja', []],
+    ['Редакција', []],
+    ['რედაქცია', []],
+    ['Redacția', []],
+    ['Анна Редактина', ['Анна Редактина']],
+    ['Agence France Presse', []],
   ])('reads "%s"', (value, names) => {
     const fields = { authors: [{ value, source: 'author' }] } as unknown as PageFields;
     expect(normaliseAuthors(fields).value).toEqual(names);
