@@ -3,7 +3,7 @@ import { articleSchema, duplicateOfSchema, type Article } from '../domain/articl
 import { listArticleEdits } from '../edits/list-article-edits.js';
 import { QUERY_LENGTH_MAX, type KnownIds } from '../search/parse-query.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import { operation, operationOn } from './describe-api.js';
+import { operation, operationOn, unreadableSchema } from './describe-api.js';
 import {
   articleQuery,
   cursorOf,
@@ -25,11 +25,14 @@ const summarySchema = z.object({
   revisions: z.int().describe('number of earlier states'),
   duplicateOf: duplicateOfSchema.nullable(),
 });
-const articleList = z.object({ articles: z.array(summarySchema), nextCursor: z.string().nullable() });
+const articleList = z.object({
+  ...{ articles: z.array(summarySchema), nextCursor: z.string().nullable(), unreadable: unreadableSchema },
+});
 const changedList = z.object({
   articles: z.array(summarySchema),
   nextCursor: z.string().describe('`changedSince` of the next request, now or later; never null'),
   hasMore: z.boolean().describe('whether more articles have changed already'),
+  unreadable: unreadableSchema,
 });
 const words = z.string().min(1).max(QUERY_LENGTH_MAX).describe('the query, as docs/search.md describes it');
 const searchQuery = z.strictObject({ q: words, ...SEARCH_PARAMETERS });
@@ -39,6 +42,7 @@ const passage = z
 const searchAnswer = z.object({
   ...{ words: z.string(), total: z.int(), page: z.int(), pages: z.int() },
   articles: z.array(summarySchema.extend({ passage })),
+  unreadable: unreadableSchema,
 });
 const nothing = z.strictObject({});
 const editList = z.object({ steps: z.array(z.looseObject({})) });
@@ -111,8 +115,8 @@ export function addArticleApi(app: WebApp, sources: WebSources): void {
 
 function listArticles(queries: CatalogueQueries, wanted: z.infer<typeof articleQuery>): z.infer<typeof articleList> {
   const filters = { ...filtersOf(wanted), duplicates: wanted.unique === 'true' ? ('none' as const) : ('all' as const) };
-  const { articles, nextCursor } = readArticlePage(queries, filters, wanted.cursor, wanted.limit);
-  return { articles: articles.map(summaryOf), nextCursor };
+  const { articles, nextCursor, unreadable } = readArticlePage(queries, filters, wanted.cursor, wanted.limit);
+  return { articles: articles.map(summaryOf), nextCursor, unreadable: [...unreadable] };
 }
 
 function searchArticles(
@@ -121,9 +125,9 @@ function searchArticles(
   known: KnownIds,
 ): z.infer<typeof searchAnswer> {
   const result = queryOrRefuse(() => queries.search({ text: wanted.q, known, ...searchOf(wanted) }));
-  const { total, page, pages, hits } = result;
+  const { total, page, pages, hits, unreadable } = result;
   const articles = hits.map(({ article, passage }) => ({ ...summaryOf(article), passage: [...passage] }));
-  return { words: wanted.q, total, page, pages, articles };
+  return { words: wanted.q, total, page, pages, articles, unreadable: [...unreadable] };
 }
 
 function listChanged(
@@ -137,7 +141,8 @@ function listChanged(
     throw new WebRefusal(410, 'web.cursor', problem);
   }
   const { keys, cursor, hasMore } = changed;
-  return { articles: readArticles(queries, keys).map(summaryOf), nextCursor: cursor, hasMore };
+  const { articles, unreadable } = readArticles(queries, keys);
+  return { articles: articles.map(summaryOf), nextCursor: cursor, hasMore, unreadable: [...unreadable] };
 }
 
 function summaryOf(article: Article): z.infer<typeof summarySchema> {

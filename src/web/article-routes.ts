@@ -73,8 +73,11 @@ function readArticleView(
     steps,
     compared: comparedStates(article, steps, question),
     against: question.against === undefined ? null : comparedArticle(queries, article, question.against),
-    original: article.duplicateOf === null ? null : (readArticles(queries, [article.duplicateOf.id])[0]?.title ?? null),
-    duplicates: readArticles(queries, article.duplicates.slice(0, DUPLICATES_SHOWN)).map(
+    original:
+      article.duplicateOf === null
+        ? null
+        : (readArticles(queries, [article.duplicateOf.id]).articles[0]?.title ?? null),
+    duplicates: readArticles(queries, article.duplicates.slice(0, DUPLICATES_SHOWN)).articles.map(
       ({ id, title, duplicateOf }) => ({ id, title, similarity: duplicateOf?.similarity ?? 1 }),
     ),
     stored: storedRelated(queries, article),

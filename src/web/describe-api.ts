@@ -8,8 +8,12 @@ const REFUSALS = {
   401: { description: 'the token is missing or wrong', content },
   404: { description: 'not found', content },
   429: { description: 'too many requests; see Retry-After', content },
-  503: { description: 'nothing is stored yet', content },
+  503: { description: 'nothing is stored yet, or a record cannot be read', content },
 };
+/** Of every list of articles. */
+export const unreadableSchema = z
+  .array(z.string())
+  .describe('ids of articles that are left out because their records cannot be read; `sputnik verify` says why');
 const UNCHANGED = { 304: { description: 'the answer that `If-None-Match` names is still current' } };
 
 const TAGS = {

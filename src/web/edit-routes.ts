@@ -40,10 +40,10 @@ export function addEditRoutes(app: WebApp, sources: WebSources): void {
   app.get('/edits', { schema: { querystring } }, async ({ query: { after, ...selection } }, reply) => {
     requireKnown(sources, selection);
     const queries = sources.catalogue.requireQueries();
-    const { changes, next, isCut } = await readShownChanges(queries, selection, after, PER_PAGE);
+    const { next, ...read } = await readShownChanges(queries, selection, after, PER_PAGE);
     const older = next === null ? null : hrefOf('/edits', { ...selection, after: next });
     const { topics, editions } = sources;
-    const main = editsMain({ selection, changes, older, isCut, topics, editions });
+    const main = editsMain({ selection, ...read, older, topics, editions });
     return sendPage(reply, { title: 'Edits', main, section: '/edits' });
   });
 }
@@ -54,6 +54,8 @@ interface ChangesRead {
   readonly next: string | null;
   /** Whether the search was given up before the page was full; `next` goes on from there. */
   readonly isCut: boolean;
+  /** Articles whose changes are left out because their records cannot be read. */
+  readonly unreadable: readonly ArticleKey[];
 }
 
 /** Changed articles that are read for one answer. Their edits are compared at each request. */
@@ -69,20 +71,24 @@ export async function readShownChanges(
 ): Promise<ChangesRead> {
   const filters = changeFilters(selection);
   const shown: ShownChange[] = [];
+  const unreadable = new Set<ArticleKey>();
+  const read = (next: string | null, isCut = false): ChangesRead => ({
+    ...{ changes: shown, next, isCut, unreadable: [...unreadable] },
+  });
   let position = cursor === undefined ? null : changePosition(cursor);
   for (let looked = 0; looked < LOOKED_AT_MAX; looked += AT_ONCE) {
     const found = queries.changes.edits(filters, position, AT_ONCE);
     for (const change of found) {
-      if (shown.length === limit) return { changes: shown, next: position && cursorText(position), isCut: false };
-      const one = shownChange(queries, change, selection);
+      if (shown.length === limit) return read(position && cursorText(position));
+      const one = shownChange(queries, change, selection, (key) => unreadable.add(key));
       if (one !== null) shown.push(one);
       position = change;
     }
-    if (found.length < AT_ONCE) return { changes: shown, next: null, isCut: false };
+    if (found.length < AT_ONCE) return read(null);
     // Lets other requests have their turn.
     await new Promise(setImmediate);
   }
-  return { changes: shown, next: position && cursorText(position), isCut: true };
+  return read(position && cursorText(position), true);
 }
 
 function changeFilters({ topic, edition, since, until, kind }: EditSelection): ChangeFilters {
@@ -90,8 +96,13 @@ function changeFilters({ topic, edition, since, until, kind }: EditSelection): C
   return { ...filtersOf({ topic, edition, since, until }), ...(what === undefined ? {} : { what }) };
 }
 
-function shownChange(queries: CatalogueQueries, change: ArticleChange, selection: EditSelection): ShownChange | null {
-  const record = queries.readableArticle(change.key);
+function shownChange(
+  queries: CatalogueQueries,
+  change: ArticleChange,
+  selection: EditSelection,
+  onDamaged: (key: ArticleKey) => void,
+): ShownChange | null {
+  const record = queries.articleOrTell(change.key, onDamaged);
   if (record === null) return null;
   const article = withoutEarlierTexts(record);
   if (change.what === 'withdrawn') return { article, at: change.at, step: null };

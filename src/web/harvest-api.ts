@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS } from '../domain/units.js';
-import { operation } from './describe-api.js';
+import { operation, unreadableSchema } from './describe-api.js';
 import { CHANGE_CURSOR, EDIT_PARAMETERS, readShownChanges } from './edit-routes.js';
 import { cursorOf, PARAMETERS, type WebApp } from './parameters.js';
 import { readRuns, RUN_CURSOR } from './run-routes.js';
@@ -63,7 +63,7 @@ const EDITS = operation({
   summary: 'Substantive edits and withdrawals of all articles, newest first, page by page',
   example: '/api/edits?limit=2',
   query: editQuery,
-  answer: z.object({ edits: z.array(changeSchema), nextCursor }),
+  answer: z.object({ edits: z.array(changeSchema), nextCursor, unreadable: unreadableSchema }),
 });
 const RUNS = operation({
   operationId: 'listRuns',
@@ -123,14 +123,19 @@ export function addHarvestApi(app: WebApp, sources: WebSources): void {
 
 async function listEdits(sources: WebSources, { cursor, limit: most, ...selection }: z.infer<typeof editQuery>) {
   requireKnown(sources, selection);
-  const { changes, next } = await readShownChanges(sources.catalogue.requireQueries(), selection, cursor, most);
+  const { changes, next, unreadable } = await readShownChanges(
+    sources.catalogue.requireQueries(),
+    selection,
+    cursor,
+    most,
+  );
   const edits = changes.map(
     ({ article: { id, title, url, edition: own }, at, step }): z.infer<typeof changeSchema> => ({
       ...{ article: id, edition: step?.edition ?? own, title, url },
       ...{ kind: step === null ? 'withdrawn' : 'edited', at, edits: [...(step?.edits ?? [])] },
     }),
   );
-  return { edits, nextCursor: next };
+  return { edits, nextCursor: next, unreadable: [...unreadable] };
 }
 
 const DAYS = 30;

@@ -114,7 +114,7 @@ function readDelays(sources: WebSources, first: string, { days, page }: z.output
   const before = (page - 1) * DELAYED_SHOWN;
   const { rows, hasMore } = pageOf(DELAYED_SHOWN, (count) => queries.views.delaysOf(first, days, count, before));
   const keys = rows.map(({ key }) => key);
-  const articles = new Map(readArticles(queries, keys).map((article) => [article.id, article]));
+  const articles = new Map(readArticles(queries, keys).articles.map((article) => [article.id, article]));
   const delayed = rows.map((one) => ({ ...one, article: articles.get(one.key) ?? null }));
   const next = hasMore ? delaysHref(first, days, page + 1) : null;
   return { first, days, total: queries.views.countDelays(first, days), delayed, next };

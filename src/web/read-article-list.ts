@@ -58,7 +58,7 @@ export function isLookedFor({ q, format: form }: Pick<ArticleSelection, 'q' | 'f
   return q !== undefined || form !== undefined;
 }
 
-type ReadList = Pick<ArticleList, 'found' | 'total' | 'newer' | 'older'> & {
+type ReadList = Pick<ArticleList, 'found' | 'unreadable' | 'total' | 'newer' | 'older'> & {
   readonly problem?: string;
   readonly problemAt?: number;
 };
@@ -70,9 +70,10 @@ function readAlongTime(
   languages: Readonly<Record<string, string>>,
 ): ReadList {
   const filters = listFiltersOf(selection, languages);
-  const { articles, newer, older } = readArticlesAround(queries, filters, cursors, perPage);
+  const { articles, unreadable, newer, older } = readArticlesAround(queries, filters, cursors, perPage);
   return {
     found: articles.map(listedArticle),
+    unreadable,
     total: queries.views.countArticles(filters),
     newer: newer === null ? null : listHref(selection, { before: newer }),
     older: older === null ? null : listHref(selection, { after: older }),
@@ -87,14 +88,20 @@ function readFound(
   known: Required<KnownIds>,
 ): ReadList {
   const { q = '', order = q === '' ? 'newest' : 'relevance' } = selection;
-  const nothing = { found: [], total: 0, newer: null, older: null };
+  const nothing = { found: [], unreadable: [], total: 0, newer: null, older: null };
   const problem = problemOfSearch(selection);
   if (problem !== null) return { ...nothing, problem };
   try {
-    const { total, pages, hits } = queries.search({ ...searchOfList(selection, known), order, page, perPage });
+    const { total, pages, hits, unreadable } = queries.search({
+      ...searchOfList(selection, known),
+      order,
+      page,
+      perPage,
+    });
     const to = (other: number): string => listHref(selection, { page: other });
     return {
       found: hits.map(foundArticle),
+      unreadable,
       total,
       // From a page beyond the end, this leads to the last page.
       newer: page > 1 ? to(Math.max(1, Math.min(page - 1, pages))) : null,

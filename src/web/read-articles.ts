@@ -10,20 +10,34 @@ import { WebRefusal } from './web-refusal.js';
 /** The parts of a URL that name an article. */
 export const articleParts = z.object({ family: z.string(), articleId: z.string() });
 
-/** @throws {WebRefusal} `web.notFound` if no readable article has this name. */
+/** @throws {WebRefusal} `web.notFound` if no article has this name, `web.unreadable` if its record cannot be read. */
 export function readArticle(queries: CatalogueQueries, { family, articleId }: z.infer<typeof articleParts>): Article {
   const key = `${family}/${articleId}`;
-  const article = isKey(key) ? queries.readableArticle(key) : null;
+  const refuse = (): never => {
+    throw new WebRefusal(503, 'web.unreadable', [
+      `the record of ${key} cannot be read`,
+      'run sputnik verify, which says why',
+    ]);
+  };
+  const article = isKey(key) ? queries.articleOrTell(key, refuse) : null;
   if (article === null) throw new WebRefusal(404, 'web.notFound', 'no such article');
   return article;
 }
 
-/** @returns these articles without earlier texts, for lists. Records that cannot be read are left out; `verify` names them. */
-export function readArticles(queries: CatalogueQueries, keys: readonly ArticleKey[]): Article[] {
-  return keys.flatMap((key) => {
-    const article = queries.readableArticle(key);
+/** Articles without earlier texts, for lists. */
+interface ListedArticles {
+  readonly articles: readonly Article[];
+  /** Those left out because their records cannot be read; `verify` says why. */
+  readonly unreadable: readonly ArticleKey[];
+}
+
+export function readArticles(queries: CatalogueQueries, keys: readonly ArticleKey[]): ListedArticles {
+  const unreadable: ArticleKey[] = [];
+  const articles = keys.flatMap((key) => {
+    const article = queries.articleOrTell(key, (damaged) => unreadable.push(damaged));
     return article === null ? [] : [withoutEarlierTexts(article)];
   });
+  return { articles, unreadable };
 }
 
 /** @returns some articles, newest first, and the cursor of the next ones; null: there are no more. */
@@ -32,13 +46,13 @@ export function readArticlePage(
   filters: ArticleFilters,
   cursor: string | undefined,
   limit: number,
-): { readonly articles: readonly Article[]; readonly nextCursor: string | null } {
+): ListedArticles & { readonly nextCursor: string | null } {
   const after = cursor === undefined ? null : positionOf(cursor);
   const { rows, hasMore } = pageOf(limit, (count) => queries.articlePositions(filters, 'newest', after, count));
   const last = rows.at(-1);
   const keys = rows.map(({ key }) => key);
   const nextCursor = hasMore && last !== undefined ? cursorOf(last) : null;
-  return { articles: readArticles(queries, keys), nextCursor };
+  return { ...readArticles(queries, keys), nextCursor };
 }
 
 /**
@@ -50,7 +64,7 @@ export function readArticlesAround(
   filters: ArticleFilters,
   { after, before }: { readonly after?: string | undefined; readonly before?: string | undefined },
   limit: number,
-): { readonly articles: Article[]; readonly newer: string | null; readonly older: string | null } {
+): ListedArticles & { readonly newer: string | null; readonly older: string | null } {
   const isBack = before !== undefined;
   const cursor = before ?? after;
   const from = cursor === undefined ? null : positionOf(cursor);
@@ -60,7 +74,7 @@ export function readArticlesAround(
   const [first, last] = [shown[0], shown.at(-1)];
   const keys = shown.map(({ key }) => key);
   return {
-    articles: readArticles(queries, keys),
+    ...readArticles(queries, keys),
     newer: first !== undefined && (isBack ? hasMore : after !== undefined) ? cursorOf(first) : null,
     older: last !== undefined && (isBack || hasMore) ? cursorOf(last) : null,
   };

@@ -7,6 +7,7 @@ import { encodeArticles } from '../export/encode-articles.js';
 import { EXPORT_FORMATS, type ExportFormat, NEWEST_FIRST } from '../export/export-formats.js';
 import { formQuery, listFiltersOf, queryOrRefuse, type WebApp, type ZodTypes } from './parameters.js';
 import { isLookedFor, LIST_PARAMETERS, problemOfSearch, readArticleList, searchOfList } from './read-article-list.js';
+import { leftOutWords } from './markup/elements.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireKnown, type WebSources } from './web-sources.js';
 import { whenSent } from './when-sent.js';
@@ -124,23 +125,36 @@ export function feedRoutes(sources: WebSources): FastifyPluginCallback {
       const config = { revalidates: true };
       feeds.get(`/feeds/${name}`, { schema: { querystring }, config }, ({ query }, reply) => {
         requireKnown(sources, query);
-        return send(reply, newestArticles(sources, query), feedHead(query.topic ?? null));
+        const { articles, unreadable } = newestArticles(sources, query);
+        return send(reply, articles, headOf(query.topic, unreadable));
       });
       feeds.get(`/feeds/edits/${name}`, { schema: { querystring: editQuery }, config }, async ({ query }, reply) => {
         requireKnown(sources, query);
         const queries = sources.catalogue.queries();
-        const changes = queries === null ? [] : (await readShownChanges(queries, query, undefined, ITEMS)).changes;
-        const { id, title, ...head } = feedHead(query.topic ?? null);
-        return send(reply, changes.map(changeItem), { ...head, id: `${id}:edits`, title: `${title}: edits` });
+        const nothing = { changes: [], unreadable: [] };
+        const read = queries === null ? nothing : await readShownChanges(queries, query, undefined, ITEMS);
+        const { id, title, ...head } = headOf(query.topic, read.unreadable);
+        return send(reply, read.changes.map(changeItem), { ...head, id: `${id}:edits`, title: `${title}: edits` });
       });
     }
     done();
   };
 }
 
-function newestArticles(sources: WebSources, query: Selection): Article[] {
-  if (sources.catalogue.queries() === null) return [];
-  const { found, problem } = readArticleList(sources, { order: 'newest', ...query, page: 1 }, ITEMS);
+/** Names what is missing where readers show what a feed is about. */
+function headOf(topic: string | undefined, unreadable: readonly string[]): ReturnType<typeof feedHead> {
+  const head = feedHead(topic ?? null);
+  return unreadable.length === 0 ? head : { ...head, description: `${head.description}. ${leftOutWords(unreadable)}` };
+}
+
+interface NewestArticles {
+  readonly articles: readonly Article[];
+  readonly unreadable: readonly string[];
+}
+
+function newestArticles(sources: WebSources, query: Selection): NewestArticles {
+  if (sources.catalogue.queries() === null) return { articles: [], unreadable: [] };
+  const { found, unreadable, problem } = readArticleList(sources, { order: 'newest', ...query, page: 1 }, ITEMS);
   if (problem !== null) throw new WebRefusal(400, 'web.query', problem);
-  return found.map(({ article }) => article);
+  return { articles: found.map(({ article }) => article), unreadable };
 }

@@ -141,6 +141,8 @@ interface SearchDocument {
   /** Number of articles on this page. */
   readonly count: number;
   readonly articles: readonly FoundArticle[];
+  /** Ids of articles of this page that are left out because their records cannot be read. */
+  readonly unreadable: readonly string[];
 }
 
 export type FoundArticle = Pick<

@@ -58,7 +58,8 @@ const search: VerbAction<SearchOptions> = ({ config, output }, options, words) =
       perPage,
     });
     printResult(output, result);
-    const { total, pages, hits } = result;
+    const { total, pages, hits, unreadable } = result;
+    if (unreadable.length > 0) output.line(`Cannot be read: ${unreadable.join(', ')}; \`sputnik verify\` says why.`);
     output.document({
       words: text,
       total,
@@ -66,6 +67,7 @@ const search: VerbAction<SearchOptions> = ({ config, output }, options, words) =
       pages,
       count: hits.length,
       articles: hits.map(summaryOf),
+      unreadable,
     } satisfies Documents['search']);
     return EXIT.done;
   });

@@ -1,5 +1,5 @@
 import type { Article } from '../../domain/article.js';
-import { PermanentError, unlessPermanent } from '../../domain/errors.js';
+import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey, PageId } from '../../domain/page.js';
 import type { KnownIds } from '../../search/parse-query.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
@@ -129,11 +129,6 @@ export class CatalogueQueries {
     return this.rowOf.get(key) !== null;
   }
 
-  /** @returns the record; null also for a record that cannot be read: it is `verify` that names those. */
-  readableArticle(key: ArticleKey): Article | null {
-    return unlessPermanent(() => this.article(key));
-  }
-
   /** @returns whether the article is linked to another that it repeats, exactly or nearly. */
   isDuplicate(key: ArticleKey): boolean {
     return (this.rowOf.get(key)?.duplicate_of ?? null) !== null;
@@ -175,7 +170,7 @@ export class CatalogueQueries {
    * @throws {QueryError} `search.syntax` with the position in the query.
    */
   search(request: SearchRequest): SearchResult {
-    return searchCorpus(this.database, (key) => this.articleOrTell(key, () => undefined), request);
+    return searchCorpus(this.database, (key, onDamaged) => this.articleOrTell(key, onDamaged), request);
   }
 
   *editedArticles(since: string | null): Generator<Article> {
@@ -250,7 +245,11 @@ export class CatalogueQueries {
     }
   }
 
-  private articleOrTell(key: ArticleKey, onDamaged: OnDamaged | undefined): Article | null {
+  /**
+   * @param onDamaged  Told of a record that cannot be read; without it, as {@link knownArticle}.
+   * @returns          null where there is none that can be read.
+   */
+  articleOrTell(key: ArticleKey, onDamaged: OnDamaged | undefined): Article | null {
     try {
       return this.knownArticle(key);
     } catch (error) {

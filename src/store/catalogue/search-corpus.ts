@@ -39,8 +39,9 @@ export interface SearchResult {
   readonly total: number;
   readonly page: number;
   readonly pages: number;
-  /** Without records that cannot be read; `verify` names them. */
   readonly hits: readonly SearchHit[];
+  /** What would be among the hits if its record could be read; `verify` says why it cannot. */
+  readonly unreadable: readonly ArticleKey[];
 }
 
 const PER_PAGE = 20;
@@ -54,12 +55,12 @@ const SHOWN_MAX = 10_000;
 /**
  * Finds articles by their words and facets. Cost at 200,000 articles: some 10 ms for a rare word, 60 ms for one that most of them hold.
  *
- * @param readArticle  null: its record cannot be read.
+ * @param readArticle  Tells of a record that cannot be read.
  * @throws {QueryError} `search.syntax`
  */
 export function searchCorpus(
   database: Database,
-  readArticle: (key: ArticleKey) => Article | null,
+  readArticle: (key: ArticleKey, onDamaged: (key: ArticleKey) => void) => Article | null,
   { text, filters = {}, order = 'relevance', page = 1, perPage = PER_PAGE, known = {} }: SearchRequest,
 ): SearchResult {
   const query = parseQuery(text, known);
@@ -71,11 +72,12 @@ export function searchCorpus(
   const limit = Math.min(perPage, SHOWN_MAX - offset, total - offset);
   const sql = isRanked ? RANKED : NEWEST;
   const rows = limit > 0 ? readRows<{ key: ArticleKey }>(database, sql, expression, limit, offset) : [];
+  const unreadable: ArticleKey[] = [];
   const hits = rows.flatMap(({ key }) => {
-    const article = readArticle(key);
+    const article = readArticle(key, (damaged) => unreadable.push(damaged));
     return article === null ? [] : [hitOf(article, query)];
   });
-  return { total, page, pages: Math.ceil(Math.min(total, SHOWN_MAX) / perPage), hits };
+  return { total, page, pages: Math.ceil(Math.min(total, SHOWN_MAX) / perPage), hits, unreadable };
 }
 
 /**

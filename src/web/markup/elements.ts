@@ -131,6 +131,22 @@ export function headOf(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** Ids that are named at a time. */
+const NAMED_MAX = 10;
+
+/** @returns which articles are left out of a list because they cannot be read; their number is not 0. Pure. */
+export function leftOutWords(unreadable: readonly string[]): string {
+  const named = unreadable.slice(0, NAMED_MAX).join(', ');
+  const more = unreadable.length > NAMED_MAX ? ` and ${unreadable.length - NAMED_MAX} more` : '';
+  return `${countOf(unreadable.length, 'record')} cannot be read: ${named}${more}; \`sputnik verify\` says why`;
+}
+
+/** The same, in a list; null: nothing is left out. */
+export function unreadableBox(unreadable: readonly string[]): Content {
+  if (unreadable.length === 0) return null;
+  return html`<div class="say bad"><p>${withCode(leftOutWords(unreadable))}.</p></div>`;
+}
+
 /** A sentence in which commands stand between backticks. */
 export function withCode(sentence: string): Content {
   return sentence.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));

@@ -3,7 +3,7 @@ import { EXPORT_FORMATS, type ExportFormat } from '../../export/export-formats.j
 import type { MarkedPart } from '../../search/mark-matches.js';
 import type { DuplicateFilter } from '../../store/catalogue/article-queries.js';
 import type { SearchHit } from '../../store/catalogue/search-corpus.js';
-import { choice, countOf, either, separated, textOf, timeOf } from '../markup/elements.js';
+import { choice, countOf, either, separated, textOf, timeOf, unreadableBox } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 
 /** The selection, as the URL has it. */
@@ -31,6 +31,8 @@ interface ListedArticle {
 export interface ArticleList {
   readonly selection: ArticleSelection;
   readonly found: readonly ListedArticle[];
+  /** Left out because their records cannot be read. */
+  readonly unreadable: readonly string[];
   readonly total: number;
   /** Links to the pages before and after; null: there is none. */
   readonly newer: string | null;
@@ -57,6 +59,7 @@ export function articlesMain(list: ArticleList): Content {
       ? html`<p class="meta" role="status">${total === 0 ? nothingFound(selection) : countFound(list)}</p>`
       : problemBox(list),
     total === 0 ? null : takeAway(selection),
+    unreadableBox(list.unreadable),
     listOf(found),
     newer === null && older === null
       ? null

@@ -2,7 +2,7 @@ import type { Article } from '../../domain/article.js';
 import type { EditType } from '../../edits/list-edits.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
 import { picturePath } from '../../notify/notices/find-notices.js';
-import { choice, either, nextLink, separated, textOf, timeOf } from '../markup/elements.js';
+import { choice, either, nextLink, separated, textOf, timeOf, unreadableBox } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import { changesOf, editName, EDIT_TYPES } from './wording-change.js';
 
@@ -31,6 +31,8 @@ interface EditStream {
   readonly older: string | null;
   /** Whether the search was given up before the page was full; `older` goes on from there. */
   readonly isCut: boolean;
+  /** Articles left out because their records cannot be read. */
+  readonly unreadable: readonly string[];
   readonly topics: readonly string[];
   readonly editions: readonly string[];
 }
@@ -50,6 +52,7 @@ export function editsMain(stream: EditStream): Content {
       ${feedLinks((form) => `/feeds/${form}`, 'new articles')}.
     </p>`,
     editForm(stream),
+    unreadableBox(stream.unreadable),
     changes.length === 0
       ? html`<p class="none">
           ${isAll ? 'Nothing was edited or withdrawn so far' : 'Nothing of this kind'}${isCut ? ' among the newest' : ''}.
