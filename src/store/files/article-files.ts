@@ -237,16 +237,23 @@ export function clearWay(dataDir: string, folder: string): string | null {
     const found = lstatSync(join(dataDir, at), { throwIfNoEntry: false });
     if (found === undefined) return null;
     if (found.isDirectory() || isFolder(join(dataDir, at))) continue;
-    if (found.isSymbolicLink() && leadsNowhere(join(dataDir, at))) {
-      throw new FatalError(`Expected a folder at ${join(dataDir, at)}, found a link that leads nowhere`, {
-        code: 'disk.wrongKind',
-        hint: 'Is the disk that it leads to mounted? Mount it, or remove the link; nothing was touched',
-      });
-    }
+    if (found.isSymbolicLink()) refuseUnmounted(join(dataDir, at));
     moveToDamaged(dataDir, at, '.no-folder');
     return at;
   }
   return null;
+}
+
+/**
+ * @param link Absolute path of a link in place of a folder of records.
+ * @throws {FatalError} `disk.wrongKind` where it leads nowhere.
+ */
+export function refuseUnmounted(link: string): void {
+  if (!leadsNowhere(link)) return;
+  throw new FatalError(`Expected a folder at ${link}, found a link that leads nowhere`, {
+    code: 'disk.wrongKind',
+    hint: 'Is the disk that it leads to mounted? Mount it, or remove the link; nothing was touched',
+  });
 }
 
 /** A link in a circle can be mended by nothing that is mounted. */

@@ -2,7 +2,8 @@ import { realpathSync, statSync, type Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
-import { isOfForm, RECORD_FOLDERS, type RecordLocation } from './article-files.js';
+import { FatalError } from '../../domain/errors.js';
+import { isOfForm, RECORD_FOLDERS, refuseUnmounted, type RecordLocation } from './article-files.js';
 
 /** Family, year, month. */
 const MONTH_DEPTH = 3;
@@ -19,14 +20,14 @@ export interface MonthFolder {
  * Walks all folders of records, one month at a time, sorted. Links to folders elsewhere are followed, as the writer does; not those to another
  * folder of records, whose files would be met twice, the second time in a wrong place.
  *
- * @throws {FatalError} `disk.…`
+ * @throws {FatalError} `disk.…`; `disk.wrongKind` for a link that leads nowhere, and for two that lead to one folder
  */
 export async function* monthFolders(dataDir: string): AsyncGenerator<MonthFolder> {
-  const roots = realRoots(dataDir);
+  const walk = beginWalk(dataDir);
   for (const folder of RECORD_FOLDERS) {
-    for (const family of await folders(join(dataDir, folder), roots)) {
-      for (const year of await folders(join(dataDir, folder, family), roots)) {
-        for (const month of await folders(join(dataDir, folder, family, year), roots)) {
+    for (const family of await folders(join(dataDir, folder), walk)) {
+      for (const year of await folders(join(dataDir, folder, family), walk)) {
+        for (const month of await folders(join(dataDir, folder, family, year), walk)) {
           const path = join(dataDir, folder, family, year, month);
           const entries = (await entriesOf(path)).sort((a, b) => (a.name < b.name ? -1 : 1));
           const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
@@ -46,25 +47,55 @@ export async function hasRecords(dataDir: string): Promise<boolean> {
   return false;
 }
 
-async function folders(path: string, roots: readonly string[]): Promise<string[]> {
+async function folders(path: string, walk: Walk): Promise<string[]> {
   const entries = await entriesOf(path);
   return entries
-    .filter((entry) => isFolder(path, entry, roots))
+    .filter((entry) => isFolder(path, entry, walk))
     .map((entry) => entry.name)
     .sort();
 }
 
-/** Where the folders of records really are; those that are missing are left out. */
-function realRoots(dataDir: string): string[] {
-  return RECORD_FOLDERS.flatMap((folder) => realPathOrNull(join(dataDir, folder)) ?? []);
+/** Links that one walk has met. */
+interface Walk {
+  /** Where the folders of records really are; those that are missing are left out. */
+  readonly roots: readonly string[];
+  /** Where links out of them lead → the link. */
+  readonly links: Map<string, string>;
+}
+
+function beginWalk(dataDir: string): Walk {
+  const roots = RECORD_FOLDERS.flatMap((folder) => realPathOrNull(join(dataDir, folder)) ?? []);
+  return { roots, links: new Map() };
 }
 
 /** Whether an entry is a folder, or a link that leads to one out of the folders of records: a family or a year may be on another disk. */
-function isFolder(path: string, entry: Dirent, roots: readonly string[]): boolean {
+function isFolder(path: string, entry: Dirent, { roots, links }: Walk): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
-  const target = realPathOrNull(join(path, entry.name));
-  if (target === null || roots.some((root) => target === root || target.startsWith(`${root}${sep}`))) return false;
-  return statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const link = join(path, entry.name);
+  refuseUnmounted(link);
+  const target = realPathOrNull(link);
+  if (target === null || roots.some((root) => isWithin(target, root))) return false;
+  if (!(statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false)) return false;
+  for (const [known, other] of links) {
+    if (isWithin(target, known) || isWithin(known, target)) refuseBoth(link, other, target);
+  }
+  links.set(target, link);
+  return true;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}${sep}`);
+}
+
+/** Records would be met twice, the second time in a wrong place. */
+function refuseBoth(link: string, other: string, target: string): never {
+  throw new FatalError(
+    `Expected ${other} and ${link} to lead to different folders, found that both lead to ${target}`,
+    {
+      code: 'disk.wrongKind',
+      hint: 'Remove the link that does not belong there; nothing was touched',
+    },
+  );
 }
 
 function realPathOrNull(path: string): string | null {
@@ -92,11 +123,11 @@ async function entriesOf(path: string): Promise<Dirent[]> {
  */
 export async function entriesBetweenFolders(dataDir: string): Promise<string[]> {
   const found: string[] = [];
-  const roots = realRoots(dataDir);
+  const walk = beginWalk(dataDir);
   const look = async (path: string, depth: number): Promise<void> => {
     for (const entry of await entriesOf(join(dataDir, path))) {
       const inside = `${path}/${entry.name}`;
-      if (!isFolder(join(dataDir, path), entry, roots)) found.push(inside);
+      if (!isFolder(join(dataDir, path), entry, walk)) found.push(inside);
       else if (depth < MONTH_DEPTH - 1) await look(inside, depth + 1);
     }
   };

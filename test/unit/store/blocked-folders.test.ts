@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { PermanentError } from '../../../src/domain/errors.js';
@@ -78,6 +88,51 @@ describe('something in place of a folder of records', () => {
     await verifyStore({ ...options, repair: true });
     expect(differences(mended, recordsOf(dataDir))).toEqual([]);
   });
+});
+
+describe('verify', () => {
+  // The records of this test were made without captures.
+  const faultsOf = ({ faultsByCode }: { readonly faultsByCode: object }): string[] =>
+    Object.keys(faultsByCode).filter((code) => !/capture/i.test(code));
+  const linked = async (harm: (family: string, away: string) => void) => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.storePage(articleResult({ at: 1 }));
+    await store.close();
+    const [family, away] = [join(dataDir, 'articles/sputniknews.cn'), join(scratchFolder(), 'away')];
+    renameSync(family, away);
+    harm(family, away);
+    const verify = (repair: boolean) =>
+      verifyStore({ dataDir, interpret: interpreterOf(dataDir), bodyBytesMax: 1_000_000, repair });
+    for (const repair of [false, true]) await expect(verify(repair)).rejects.toMatchObject({ code: 'disk.wrongKind' });
+    expect(readdirSync(dataDir)).not.toContain('damaged');
+    expect(lstatSync(family).isSymbolicLink()).toBe(true);
+    expect(existsSync(join(away, '2024/05/1000000001.json'))).toBe(true);
+    return { dataDir, family, away, verify };
+  };
+
+  it('changes nothing, with --repair neither, while the disk of a family is not mounted, and is content once it is', async () => {
+    const { family, away, verify } = await linked((link, folder) => {
+      symlinkSync(`${folder}-unmounted`, link);
+    });
+    rmSync(family);
+    symlinkSync(away, family);
+    expect(faultsOf(await verify(false))).toEqual([]);
+  });
+
+  it.each(['articles/aaa.example', 'duplicates/sputniknews.cn'])(
+    'sets no record aside where a second link leads to its folder: %s',
+    async (second) => {
+      const { dataDir, verify } = await linked((link, folder) => {
+        symlinkSync(folder, link);
+        const other = join(link, '../..', second);
+        mkdirSync(dirname(other), { recursive: true });
+        symlinkSync(folder, other);
+      });
+      rmSync(join(dataDir, second));
+      expect(faultsOf(await verify(false))).toEqual([]);
+    },
+  );
 });
 
 describe('a link to a disk that is not mounted', () => {
