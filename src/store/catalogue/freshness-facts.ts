@@ -15,7 +15,7 @@ export interface FreshnessFacts {
   readonly lastAnsweredAt: string | null;
   /** Usual time between two publications: the 90th of 100 of the last gaps, in ms; null while there are fewer than three. */
   readonly usualGapMs: number | null;
-  /** Of the whole edition; see {@link PagesWithoutArticle}. */
+  /** Of the whole edition: pages that were answered since its newest article, and held none. */
   readonly withoutArticle: PagesWithoutArticle;
   /** The results of its lists; for a topic without the tag pages of other topics. */
   readonly lists: readonly ListRead[];
@@ -26,7 +26,7 @@ export interface FreshnessFacts {
  * in place of all of them looks like. Pages that were without an article before are not counted.
  */
 export interface PagesWithoutArticle {
-  /** At most {@link ANSWERED_MAX} and those that failed. */
+  /** Of the fifty newest answers and the fifty newest failures. */
   readonly pages: number;
   /** The first of these answers; null: there is none. */
   readonly since: string | null;
