@@ -159,7 +159,7 @@ function tellFetches({ visits: fetches, crawlsUnderWay }: PageHistory, output: O
   const left = fetches.length - shown.length;
   if (left > 0) output.line(`(${left} earlier visits are left out; --json has them)`);
   output.table([
-    ['asked for', 'status', { title: 'what came', cutTo: 10 }, { title: 'reason', cutTo: 6 }, 'outcome'],
+    ['asked at', 'status', { title: 'what came', cutTo: 10 }, { title: 'reason', cutTo: 6 }, 'outcome'],
     ...shown.map((fetch) => [
       fetch.fetchedAt,
       fetch.status === null || fetch.status === 0 ? '' : String(fetch.status),
