@@ -5,7 +5,7 @@ import type { Logger } from '../platform/logger.js';
 import { addDays, dayIn, withoutDashes, type DayRange } from '../sputnik/urls/calendar-days.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
-import type { BrowserTurns } from './browser/browser-turns.js';
+import type { SharedTurns } from '../platform/in-turns.js';
 import { PageFetcher } from './http/fetch-page.js';
 import { HttpClient } from './http/http-client.js';
 import { createGuardedLookup, NetworkGuard, type ResolveAll } from './http/network-guard.js';
@@ -51,7 +51,7 @@ export interface CrawlDependencies {
   /** Shared by all processes that crawl; default: none. */
   readonly sharedRobots?: SharedRobots;
   /** Shared by the runs of one process. */
-  readonly browserTurns: BrowserTurns;
+  readonly browserTurns: SharedTurns;
   /** 0 to 1, spreads retries; default `Math.random`. */
   readonly random?: () => number;
   /** Replaces the system's DNS in tests. */

@@ -105,3 +105,24 @@ export async function runLimited<Item, Result>(
   if (failures.length > 0) throw failures[0];
   return results;
 }
+
+/** Several owners, such as crawls, take turns with something that runs for one of them at a time, such as a browser of half a gigabyte. */
+export class SharedTurns {
+  #last: Promise<unknown> = Promise.resolve();
+  /** Ends what runs. */
+  #end: (() => Promise<void>) | null = null;
+
+  /**
+   * @param end   Ends what the owner has started; always the same function for one owner. Called before another owner's turn.
+   * @param work  Does the work, and starts what it needs where it does not run.
+   */
+  take<T>(end: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(async () => {
+      if (this.#end !== null && this.#end !== end) await this.#end();
+      this.#end = end;
+      return work();
+    });
+    this.#last = turn.catch(() => undefined); // told to whoever took the turn
+    return turn;
+  }
+}

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Histogram, Registry } from 'prom-client';
-import { onRequest } from '../platform/instruments.js';
+import { onRequest } from '../platform/logger.js';
 
 interface Sample {
   readonly labels?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { WaitingError } from 'bullmq';
 import type { CaptureWriter } from '../../captures/capture-writer.js';
-import { BrowserTurns } from '../../crawlers/browser/browser-turns.js';
+import { SharedTurns } from '../../platform/in-turns.js';
 import { RetryableError } from '../../domain/errors.js';
 import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
 import { crawlStateSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../../queue/crawl-jobs.js';
@@ -71,7 +71,7 @@ export async function openCrawlWorker(
     robotsCache: new Map(),
     // A command contacts the sites itself, because its user wants the current state.
     ...(queues.prefix === commandPrefix(config) ? {} : { sharedRobots: new RedisRobots(queues.redis, queues.prefix) }),
-    browserTurns: new BrowserTurns(),
+    browserTurns: new SharedTurns(),
   };
   const work: PerformCrawl = async (taken) => {
     await ready;

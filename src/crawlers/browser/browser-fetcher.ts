@@ -5,7 +5,7 @@ import { withDeadline } from '../../platform/closers.js';
 import type { Logger } from '../../platform/logger.js';
 import { showsArticle } from '../../sputnik/extractors/classify-page.js';
 import type { BrowserProcess } from './browser-process.js';
-import type { BrowserTurns } from './browser-turns.js';
+import type { SharedTurns } from '../../platform/in-turns.js';
 import type { CrawlSettings } from '../requests/crawl-run.js';
 import type { BrowserFetcher } from '../requests/request-fetcher.js';
 import type { FetchPage, PageAnswer, UnpackedAnswer } from '../http/fetch-page.js';
@@ -22,7 +22,7 @@ interface BrowserFetcherOptions {
   readonly limitsOf: (host: string) => HostLimits;
   readonly log: Logger;
   /** Shared by the crawls of one process. */
-  readonly turns: BrowserTurns;
+  readonly turns: SharedTurns;
   /** Folders in the form of PATH; default: where browsers usually are. */
   readonly browserFolders?: string | undefined;
 }

@@ -1,8 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { FailedTry, FetchResult, FetchTarget, FetchedFailure } from '../../domain/page.js';
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
-import { tellRequest } from '../../platform/instruments.js';
-import type { Logger } from '../../platform/logger.js';
+import { tellRequest, type Logger } from '../../platform/logger.js';
 import { showsArticle } from '../../sputnik/extractors/classify-page.js';
 import type { Attempt, FetchPage, PageAnswer } from '../http/fetch-page.js';
 import {

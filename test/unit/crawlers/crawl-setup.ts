@@ -1,6 +1,6 @@
 import type { CrawlPlan } from '../../../src/crawlers/requests/crawl-run.js';
 import type { CrawlSettings } from '../../../src/crawlers/requests/crawl-run.js';
-import { BrowserTurns } from '../../../src/crawlers/browser/browser-turns.js';
+import { SharedTurns } from '../../../src/platform/in-turns.js';
 import { runCrawl } from '../../../src/crawlers/crawl.js';
 import type { CrawlDependencies } from '../../../src/crawlers/open-crawl.js';
 import type { KnownPages } from '../../../src/crawlers/requests/select-articles.js';
@@ -214,7 +214,7 @@ export function crawl(
     urlRules,
     parseList: (task) => Promise.resolve(readReceivedList(task, urlRules)),
     robotsCache: new Map(),
-    browserTurns: new BrowserTurns(),
+    browserTurns: new SharedTurns(),
     signal: new AbortController().signal,
     random: () => 0,
     ...deps,

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { tellRequest } from '../../../src/platform/instruments.js';
+import { tellRequest } from '../../../src/platform/logger.js';
 import { judgeFreshness } from '../../../src/store/catalogue/judge-freshness.js';
 import { apiRoutes } from '../../../src/web/api-routes.js';
 import { feedRoutes } from '../../../src/web/selection-routes.js';

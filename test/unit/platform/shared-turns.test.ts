@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { BrowserTurns } from '../../../src/crawlers/browser/browser-turns.js';
+import { SharedTurns } from '../../../src/platform/in-turns.js';
 
 /** A crawl that reads pages and keeps its browser until it is told to end it. */
-function reader(turns: BrowserTurns, running: Set<string>, name: string) {
+function reader(turns: SharedTurns, running: Set<string>, name: string) {
   let most = 0;
   const end = (): Promise<void> => {
     running.delete(name);
@@ -19,7 +19,7 @@ function reader(turns: BrowserTurns, running: Set<string>, name: string) {
 
 describe('the turns at the browser', () => {
   it('let no second browser run in one process, and keep one while its crawl reads on', async () => {
-    const turns = new BrowserTurns();
+    const turns = new SharedTurns();
     const running = new Set<string>();
     const [one, two] = ['one', 'two'].map((name) => reader(turns, running, name));
     await Promise.all([one!.read(), two!.read(), one!.read(), one!.read(), two!.read()]);
@@ -29,7 +29,7 @@ describe('the turns at the browser', () => {
   });
 
   it('go on when a turn fails', async () => {
-    const turns = new BrowserTurns();
+    const turns = new SharedTurns();
     const end = (): Promise<void> => Promise.resolve();
     await expect(turns.take(end, () => Promise.reject(new Error('gone')))).rejects.toThrow('gone');
     await expect(turns.take(end, () => Promise.resolve('read'))).resolves.toBe('read');
