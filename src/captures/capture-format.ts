@@ -18,15 +18,17 @@ import { decodeBody } from '../platform/decode-body.js';
  *   that shares nothing with the writer but Redis it is `c<id>-p<pid>-s<start>`, with the id of the crawl host's data
  *   directory: the writer keeps the same file under the same name, byte for byte, as far as it was handed over
  *   (append-piece.ts).
- * - A `warcinfo` record opens each file. Then, by what a fetch ended in: response  → `response`,
- *   `application/http;msgtype=response`: status line, header fields and body as received, content encoding kept. What
- *   is untrue of the stored bytes is renamed, as crawlers of the field do: `Transfer-Encoding` and a `Content-Length`
- *   that does not fit to `X-Crawler-…`; for pages rendered by the browser, whose body is the decoded document,
- *   `Content-Encoding` as well. 304       → `revisit`, profile server-not-modified: status line and header fields.
- *   failure   → `metadata`, `application/warc-fields`: reason, detail, status (0: none), attempts, tries (`<instant>
- *   <reason>; …`, one for each of them). a run     → `metadata`, `application/json`, `Sputnik-Record: run`: the summary
- *   of a finished run. a change  → `metadata`, `application/json`, `Sputnik-Record: reader-change`: that an article is
- *   extracted again from the captures before it, and what that changes (`ExtractorChange`).
+ * - A `warcinfo` record opens each file. After it, one record each:
+ *   - a response: `response`, `application/http;msgtype=response`: status line, header fields and body as received,
+ *     content encoding kept. Fields that are untrue of the stored bytes are renamed to `X-Crawler-…`:
+ *     `Transfer-Encoding`, a `Content-Length` that does not fit, and `Content-Encoding` where the browser rendered the
+ *     page, since its body is the decoded document.
+ *   - an answer 304: `revisit`, profile server-not-modified: status line and header fields.
+ *   - a failure: `metadata`, `application/warc-fields`: reason, detail, status (0: none), attempts, and for each attempt
+ *     its instant and reason (`<instant> <reason>; …`).
+ *   - a run: `metadata`, `application/json`, `Sputnik-Record: run`: the summary of a finished run.
+ *   - a change: `metadata`, `application/json`, `Sputnik-Record: reader-change`: an article is extracted again from the
+ *     captures before this record, and what that changes (`ExtractorChange`).
  * - Named fields beyond the standard's carry what the queue and the catalogue must be able to learn again from this
  *   folder alone: see {@link FIELD}. `WARC-Payload-Digest` is of the body as received (the standard's payload),
  *   `Sputnik-Body-Digest` of the body without its content encoding (what a {@link CaptureReference} carries).

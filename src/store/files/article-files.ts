@@ -145,7 +145,7 @@ export function readRecordText(dataDir: string, location: RecordLocation): strin
   } catch (error) {
     if (error instanceof PermanentError) throw error;
     const systemCode = systemCodeOf(error) ?? '';
-    // Something else stands where one of its folders should: see clear-way.ts.
+    // ENOTDIR: a file stands in the place of one of its folders.
     if (['ENOENT', 'ENOTDIR'].includes(systemCode) || (systemCode === 'ELOOP' && !isLink(path))) return null;
     const found = { EISDIR: 'something that is no file', ELOOP: 'links that lead nowhere' }[systemCode];
     if (found !== undefined) {
