@@ -5,6 +5,9 @@ import { VERSION } from '../platform/package-dir.js';
 import { addCommonOptions } from './arguments/run-verb.js';
 import { VERBS } from './verbs.js';
 
+/** Verbs that fetch: they load the HTTP client, whose WebAssembly reserves 10 GB of addresses, though hardly any memory. */
+const FETCHING = ['crawl', 'serve', 'demo', 'doctor'];
+
 /** Does what the command line says, and sets the exit code. */
 export async function runCommandLine(): Promise<void> {
   quietPipe(process.stdout);
@@ -29,6 +32,10 @@ export async function runCommandLine(): Promise<void> {
       const command = program.command(name).summary(summary);
       // Only the named verb is loaded; the others are only a line of the help. Completion needs all of them.
       if (![name, 'completion'].some((word) => process.argv.includes(word))) continue;
+      if (FETCHING.includes(name) && process.argv[2] === name && !mayReserveAddresses()) {
+        tellTooFewAddresses();
+        return;
+      }
       for (const addVerb of Object.values(await load())) addVerb(command);
     }
     await program.parseAsync(helpAsked(process.argv.slice(2)), { from: 'user' });
@@ -39,6 +46,25 @@ export async function runCommandLine(): Promise<void> {
     if (error.exitCode === 0 || error.code === 'commander.help') return;
     (await import('./arguments/tell-usage-error.js')).tellUsageError(error, program, process.argv.slice(2));
   }
+}
+
+declare const WebAssembly: { readonly Memory: new (size: { readonly initial: number }) => object };
+
+/** Node's HTTP client ends the process without a word of ours where this fails (`ulimit -v`). */
+function mayReserveAddresses(): boolean {
+  try {
+    return Boolean(new WebAssembly.Memory({ initial: 1 }));
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function tellTooFewAddresses(): void {
+  process.stderr.write(
+    'sputnik: this process may not reserve the 10 GB of addresses that its HTTP client needs\n  raise the limit (ulimit -v unlimited), or set NODE_OPTIONS=--disable-wasm-trap-handler; nothing was touched\n',
+  );
+  process.exitCode = EXIT.unusable;
 }
 
 /**
