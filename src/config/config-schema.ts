@@ -140,7 +140,15 @@ const crawl = section({
     1,
     36_500,
     'How many days of the sitemap are read when no range of days is given, counting back from today.' +
-      ' An article that the site adds to an earlier day later is found only if a feed or tag page lists it, or by a crawl of that day.',
+      ' An article that the site adds to an earlier day later is found by the schedule `reconcile` (see `crawl.reconcileDays`), if a feed or tag page lists it, or by a crawl of that day.',
+  ),
+  reconcileDays: whole(
+    'days',
+    1,
+    36_500,
+    'How many days the schedule `reconcile` reads again, counting back from today: their sitemap and their day pages.' +
+      ' It finds what the site added to a day after that day had been read. Never fewer than `crawl.sitemapDays`.' +
+      ' An article that the site adds later still is found only if a feed or tag page lists it, or by a crawl of that day.',
   ),
 });
 

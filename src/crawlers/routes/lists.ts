@@ -228,10 +228,10 @@ function tagUrlOf(run: CrawlRun, { edition }: EditionCrawl, path: string): strin
   }
 }
 
-/** The page of each day asked for, newest first, or of today and yesterday. */
-export function dayRequests(run: CrawlRun, { edition, today, window }: EditionCrawl): NewRequest[] {
+/** The page of each day asked for, or of the newest ones, newest first. */
+export function dayRequests(run: CrawlRun, { edition, today, listDays }: EditionCrawl): NewRequest[] {
   const { listPagesMax } = run.settings.crawl;
-  const days = daysOf(window ?? { from: addDays(today, -1), to: today });
+  const days = daysOf(listDays);
   if (days.length > listPagesMax) {
     const detail = `${days.length} days, of which the newest ${listPagesMax} are read (crawl.listPagesMax)`;
     const url = dayUrl(edition, today);
