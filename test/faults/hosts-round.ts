@@ -98,7 +98,8 @@ export async function queueCrawls(hosts: Hosts, round: number): Promise<void> {
   const catalogue = join(workplaces.get('writer')!.dataDir, 'catalogue.db');
   await eventually(() => (existsSync(catalogue) ? true : null), 30_000);
   const queue = queueOf(hosts, 'crawl');
-  for (let ago = 0; ago <= days; ago += 2) {
+  // From tomorrow on: east of here it may have begun.
+  for (let ago = -1; ago <= days + 1; ago += 2) {
     const [since, until] = [ago + 1, ago].map((day) => new Date(Date.now() - day * DAY_MS).toISOString().slice(0, 10));
     for (const edition of editions) {
       const runId = `${edition}-${round}-${ago}`;
