@@ -10,14 +10,16 @@ const TO_CHANNEL = '\ufdd3';
 const LINK = /\ufdd0[^\ufdd0\ufdd1]*\ufdd1/g;
 const LINK_MARKS = /[\ufdd0-\ufdd3]/g;
 
-const ARTICLE_URL =
-  /^(?:https?:\/\/(?:[\w-]+\.)*(?:sputnik[\w-]*|rian?|anlatilaninotesi|sarabic|spnfa|snanews)\.[\w.]+)?\/(?:[\w-]+\/)?20\d{6}(?:\/|\d{5})/;
+/** The group is the host, where the URL names one. */
+const ARTICLE_URL = /^(?:https?:\/\/([\w.-]{1,253}))?\/(?:[\w-]+\/)?20\d{6}(?:\/|\d{5})/;
+const OWN_HOST = /(?:^|\.)(?:sputnik[\w-]{0,60}|rian?|anlatilaninotesi|sarabic|spnfa|snanews)\./;
 const OWN_CHANNEL_URL =
   /^https?:\/\/(?:www\.|m\.)?(?:t\.me|telegram\.me|dzen\.ru|max\.ru|vk\.com|ok\.ru|(?:facebook|twitter|x|instagram|youtube|tiktok)\.com)\/@?[\w.-]{0,40}(?:sputnik|snanews|rianovosti|rian_ru)[\w.-]{0,40}\/?(?:\?\S*)?$/i;
 
 /** @returns what stands before the text of a link that leads there. */
 export function linkStart(href: string): string {
-  if (ARTICLE_URL.test(href)) return LINK_START + TO_ARTICLE;
+  const article = ARTICLE_URL.exec(href);
+  if (article !== null && (article[1] === undefined || OWN_HOST.test(article[1]))) return LINK_START + TO_ARTICLE;
   return OWN_CHANNEL_URL.test(href) ? LINK_START + TO_CHANNEL : LINK_START;
 }
 
