@@ -89,6 +89,8 @@ export async function startWebServer(
   await app.register(helmet, SECURITY_HEADERS);
   admitRequests(app, new RequestGate(settings));
   answers?.serve(app);
+  // Every browser asks for one, and there is none.
+  app.get('/favicon.ico', (_request, reply) => reply.code(204).send());
   await addRoutes(app, routes, (error) => {
     log.error({ event: 'web.failed', err: error }, 'could not answer a request');
   });

@@ -52,6 +52,10 @@ describe('the web server', () => {
     if (status === 401) expect(answer.headers['www-authenticate']).toContain('Basic');
   });
 
+  it('has no icon, and says so without an error', async () => {
+    expect(await ask(`${await served([])}/favicon.ico`)).toMatchObject({ status: 204, body: '' });
+  });
+
   it('tells the probes that it lives without a token, and nothing more', async () => {
     const origin = await served([health, secret], { token: TOKEN });
     expect(await ask(`${origin}/healthz`)).toMatchObject({ status: 200 });
