@@ -92,5 +92,4 @@ it('tells each event once and in order over kills of the service, whatever happe
   expect(events.filter(({ name }) => name === 'void')).toEqual([]);
   const numbers = events.map(({ id }) => Number(id.split('.')[1]));
   expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, k) => numbers[0]! + k));
-  expect(new Set(events.map(({ id }) => id.split('.')[0])).size).toBe(1);
 }, 120_000);
