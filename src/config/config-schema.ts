@@ -27,6 +27,8 @@ import {
 
 const GIGABYTE = 1_000_000_000;
 
+const days = (meaning: string) => whole('days', 1, 36_500, meaning);
+
 const isPrintable = (text: string): boolean => /^[\x20-\x7e]{1,256}$/.test(text) && text.trim() === text;
 
 const schedule = (what: string) =>
@@ -135,20 +137,9 @@ const crawl = section({
     'Maximum number of pages in one crawl. A crawl that reaches it says so and ends.',
   ),
   listPagesMax: whole('pages', 1, 100_000, 'Maximum number of pages that are followed in one list.'),
-  sitemapDays: whole(
-    'days',
-    1,
-    36_500,
-    'How many days of the sitemap are read when no range of days is given, counting back from today.' +
-      ' An article that the site adds to an earlier day later is found by the schedule `reconcile` (see `crawl.reconcileDays`), if a feed or tag page lists it, or by a crawl of that day.',
-  ),
-  reconcileDays: whole(
-    'days',
-    1,
-    36_500,
-    'How many days the schedule `reconcile` reads again, counting back from today: their sitemap and their day pages.' +
-      ' It finds what the site added to a day after that day had been read. Never fewer than `crawl.sitemapDays`.' +
-      ' An article that the site adds later still is found only if a feed or tag page lists it, or by a crawl of that day.',
+  sitemapDays: days('How many days of the sitemap are read when no range of days is given, counting back from today.'),
+  reconcileDays: days(
+    'The same for the schedule `reconcile`, with the pages of the days; never fewer than `sitemapDays`. It finds what the site added to a day later. What is added later still is found only if a feed or tag page lists it, or by a crawl of that day.',
   ),
 });
 

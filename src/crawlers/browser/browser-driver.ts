@@ -28,12 +28,7 @@ function load(url: string, cookie: string | null, isDocument: boolean): Promise<
 }
 
 async function start({ executablePath, artifactsDir }: DriverTask & { kind: 'start' }): Promise<void> {
-  const options = {
-    ...launchOptions(executablePath, process.getuid?.()),
-    ...{ host: '127.0.0.1', artifactsDir },
-    // A whole Chromium that is ended leaves folders behind; here they are removed with what Playwright keeps.
-    env: { ...process.env, TMPDIR: artifactsDir },
-  };
+  const options = { ...launchOptions(executablePath, process.getuid?.()), host: '127.0.0.1', artifactsDir };
   server = await chromium.launchServer(options);
   const { pid, spawnargs } = server.process();
   tell({ kind: 'launched', pid: pid ?? null, args: spawnargs });

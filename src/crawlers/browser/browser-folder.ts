@@ -1,4 +1,4 @@
-import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -10,6 +10,9 @@ const NOTE = 'owner.json';
 const NOTE_BYTES_MAX = 10_000;
 /** As Playwright names the folder of a browser's profile. */
 const PROFILE = /^playwright_chromiumdev_profile-\w+$/;
+/** In the profile of a whole Chromium, a link to its socket, which stands in a folder of its own beside the profile. */
+const SOCKET_LINK = 'SingletonSocket';
+const SOCKET_FOLDER = /^org\.chromium\.Chromium\.\w+$/;
 
 const noteSchema = z.strictObject({ host: z.string(), pid: z.int().min(2), start: z.string(), profile: z.string() });
 
@@ -35,7 +38,7 @@ export async function makeBrowserFolder(parent: string = tmpdir()): Promise<Brow
       await writeFile(join(path, NOTE), JSON.stringify(note));
     },
     remove: async () => {
-      if (isProfile(profile, parent)) await removeTree(profile);
+      if (isProfile(profile, parent)) await removeProfile(profile, parent);
       await removeTree(path);
     },
   };
@@ -49,13 +52,22 @@ async function removeOrphanFolders(parent: string): Promise<void> {
     const note = (await isOwnFolder(path)) ? await readNote(path) : null;
     if (note === null || note.host !== hostname() || processStartOf(note.pid) === note.start) continue;
     const { profile } = note;
-    if (isProfile(profile, parent) && (await isOwnFolder(profile))) await removeTree(profile);
+    if (isProfile(profile, parent) && (await isOwnFolder(profile))) await removeProfile(profile, parent);
     await removeTree(path);
   }
 }
 
 function isProfile(path: string, parent: string): boolean {
   return dirname(path) === parent && PROFILE.test(basename(path));
+}
+
+/** With the folder of its socket, which a whole Chromium that is ended leaves behind. */
+async function removeProfile(profile: string, parent: string): Promise<void> {
+  const socket = await readlink(join(profile, SOCKET_LINK)).catch(() => null);
+  const folder = socket === null ? '' : dirname(socket);
+  if (dirname(folder) === parent && SOCKET_FOLDER.test(basename(folder)) && (await isOwnFolder(folder)))
+    await removeTree(folder);
+  await removeTree(profile);
 }
 
 /** Tried again while a browser that was just ended still writes there. */

@@ -48,6 +48,20 @@ describe('the temporary folder of a browser', () => {
     expect(readdirSync(parent)).toEqual([]);
   });
 
+  it('takes the folder of the socket of a whole Chromium with it, and nothing else that is linked there', async () => {
+    const linked = async (socketFolder: string): Promise<string[]> => {
+      const profile = join(parent, 'playwright_chromiumdev_profile-abc');
+      for (const path of [profile, join(parent, socketFolder)]) mkdirSync(path);
+      symlinkSync(join(parent, socketFolder, 'SingletonSocket'), join(profile, 'SingletonSocket'));
+      const folder = await makeBrowserFolder(parent);
+      await folder.note([`--user-data-dir=${profile}`]);
+      await folder.remove();
+      return readdirSync(parent);
+    };
+    expect(await linked('org.chromium.Chromium.L8ojJu')).toEqual([]);
+    expect(await linked('mine')).toEqual(['mine']);
+  });
+
   it('takes nothing else with it', async () => {
     const [host, pid, start] = [hostname(), await endedPid(), 'x'];
     for (const name of ['mine', 'playwright_chromiumdev_profile-live']) mkdirSync(join(parent, name));
