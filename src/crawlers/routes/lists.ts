@@ -12,7 +12,7 @@ import { isLoss, type ProblemReason } from '../requests/crawl-tally.js';
 import type { ListPageData, NewRequest, PageData, TagPagesData } from '../requests/request-data.js';
 import { feedUrl, tagUrl, dayUrl } from '../../sputnik/urls/site-urls.js';
 import { PermanentError } from '../../domain/errors.js';
-import { addDays, daysOf } from '../../sputnik/urls/calendar-days.js';
+import { daysOf } from '../../sputnik/urls/calendar-days.js';
 
 /** Fetches a list, counts its problems, and parses it once. */
 export async function readList(context: RouteContext): Promise<ListResult> {
