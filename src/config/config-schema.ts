@@ -27,8 +27,6 @@ import {
 
 const GIGABYTE = 1_000_000_000;
 
-const days = (meaning: string) => whole('days', 1, 36_500, meaning);
-
 const isPrintable = (text: string): boolean => /^[\x20-\x7e]{1,256}$/.test(text) && text.trim() === text;
 
 const schedule = (what: string) =>
@@ -137,9 +135,12 @@ const crawl = section({
     'Maximum number of pages in one crawl. A crawl that reaches it says so and ends.',
   ),
   listPagesMax: whole('pages', 1, 100_000, 'Maximum number of pages that are followed in one list.'),
-  sitemapDays: days('How many days of the sitemap are read when no range of days is given, counting back from today.'),
-  reconcileDays: days(
-    'The same for the schedule `reconcile`, with the pages of the days; never fewer than `sitemapDays`. It finds what the site added to a day later. What is added later still is found only if a feed or tag page lists it, or by a crawl of that day.',
+  sitemapDays: whole(
+    'days',
+    1,
+    36_500,
+    'How many days of the sitemap are read when no range of days is given, counting back from today.' +
+      ' An article that the site adds to an earlier day later is found only if a feed or tag page lists it, or by a crawl of that day.',
   ),
 });
 

@@ -33,7 +33,6 @@ export interface Config {
     readonly itemsMax: number;
     readonly listPagesMax: number;
     readonly sitemapDays: number;
-    readonly reconcileDays: number;
   };
   readonly extract: { readonly threads: number; readonly deadlineMs: number; readonly memoryMb: number };
   readonly dedupe: { readonly windowDays: number; readonly threshold: number };

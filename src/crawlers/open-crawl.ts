@@ -148,9 +148,11 @@ function createRun(
   { settings, known, urlRules, parseList, allProcessed, clock, log, signal }: CrawlDependencies,
   { robots, fetcher }: Pick<CrawlRun, 'robots' | 'fetcher'>,
 ): CrawlRun {
-  const { itemsMax } = settings.crawl;
+  const { sitemapDays, itemsMax } = settings.crawl;
   const nowMs = clock.now();
-  const editions = new Map(plan.editions.map((edition) => [edition.id, createEditionCrawl(plan, edition, nowMs)]));
+  const editions = new Map(
+    plan.editions.map((edition) => [edition.id, createEditionCrawl(plan, edition, { nowMs, sitemapDays })]),
+  );
   const counts = new CrawlCounts([...editions.keys()], log);
   for (const pageId of plan.fetchedBefore) counts.fetchedBefore(pageId);
   const articles = new ArticleSelection({ plan, known, robots, counts, clock, pagesMax: itemsMax });
@@ -178,10 +180,14 @@ function createRun(
   };
 }
 
-function createEditionCrawl(plan: CrawlPlan, edition: Edition, nowMs: number): EditionCrawl {
+function createEditionCrawl(
+  plan: CrawlPlan,
+  edition: Edition,
+  { nowMs, sitemapDays }: { readonly nowMs: number; readonly sitemapDays: number },
+): EditionCrawl {
   const today = dayIn(edition.timeZone, nowMs);
   const window = windowOf(plan, today);
-  const listDays = window ?? { from: addDays(today, 1 - plan.newestDays), to: today };
+  const listDays = window ?? { from: addDays(today, 1 - sitemapDays), to: today };
   return { edition, today, window, listDays, tagPagesRead: new Set(), hasBegun: false, due: null };
 }
 

@@ -216,7 +216,6 @@ function planCrawl(
   const urls = job.urls.map((url) => parseArticleUrl(url, urlRules));
   return {
     ...{ runId, since, until, urls, refetch, revisitOnly, limit },
-    newestDays: newestDaysOf(job, config),
     editions: editionsFor(job, urls, config),
     topics: topicsFor(job, config),
     via: job.via ?? config.crawl.via,
@@ -224,12 +223,6 @@ function planCrawl(
     failedPages: failedPagesOf(job, config),
     isPatient: job.division?.part === 'piece',
   };
-}
-
-function newestDaysOf({ requestedBy }: CrawlJob, { crawl }: Config): number {
-  const { sitemapDays, reconcileDays } = crawl;
-  const isReconcile = requestedBy === ('reconcile' satisfies keyof Config['schedules']);
-  return isReconcile ? Math.max(sitemapDays, reconcileDays) : sitemapDays;
 }
 
 /** Scheduled runs leave failed pages to the schedule `retry`; a crawl that somebody asks for includes them. */

@@ -30,8 +30,6 @@ export interface CrawlPlan {
   readonly since: string | null;
   /** Last day, the same form; null: today. */
   readonly until: string | null;
-  /** How many days are read, counting back from today, where no first and last day are given. */
-  readonly newestDays: number;
   /** Only these articles, known or not; empty: discover. */
   readonly urls: readonly ArticleUrl[];
   /** Fetches every known page of the window again, due or not, listed or not. */

@@ -12,7 +12,7 @@ import { isLoss, type ProblemReason } from '../requests/crawl-tally.js';
 import type { ListPageData, NewRequest, PageData, TagPagesData } from '../requests/request-data.js';
 import { feedUrl, tagUrl, dayUrl } from '../../sputnik/urls/site-urls.js';
 import { PermanentError } from '../../domain/errors.js';
-import { daysOf } from '../../sputnik/urls/calendar-days.js';
+import { addDays, daysOf } from '../../sputnik/urls/calendar-days.js';
 
 /** Fetches a list, counts its problems, and parses it once. */
 export async function readList(context: RouteContext): Promise<ListResult> {
@@ -228,10 +228,10 @@ function tagUrlOf(run: CrawlRun, { edition }: EditionCrawl, path: string): strin
   }
 }
 
-/** The page of each day asked for, or of the newest ones, newest first. */
-export function dayRequests(run: CrawlRun, { edition, today, listDays }: EditionCrawl): NewRequest[] {
+/** The page of each day asked for, newest first, or of today and yesterday. */
+export function dayRequests(run: CrawlRun, { edition, today, window }: EditionCrawl): NewRequest[] {
   const { listPagesMax } = run.settings.crawl;
-  const days = daysOf(listDays);
+  const days = daysOf(window ?? { from: addDays(today, -1), to: today });
   if (days.length > listPagesMax) {
     const detail = `${days.length} days, of which the newest ${listPagesMax} are read (crawl.listPagesMax)`;
     const url = dayUrl(edition, today);

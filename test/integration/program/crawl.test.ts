@@ -5,15 +5,7 @@ import type { Article } from '../../../src/domain/article.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import type { TruthArticle } from '../../../testsite/content/truth.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { lengthInDays } from '../../../src/sputnik/urls/calendar-days.js';
-import {
-  createWorkplace,
-  eventually,
-  finished,
-  NO_SCHEDULES,
-  testSiteSettings,
-  type Workplace,
-} from './run-sputnik.js';
+import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
 interface Summary {
@@ -132,37 +124,3 @@ describe('a crawl of the test site: 300 stories in three editions', () => {
     expect(again.value).toMatchObject({ skipped: first.found, fetched: 0 });
   });
 });
-
-it('is followed by a schedule that reads the newest eight days again', async () => {
-  const edition = 'sputnikglobe.com';
-  const testSite = await startTestSite({ seed: 9, stories: 60, editions: [edition], clock: systemClock });
-  const settings = { ...testSiteSettings(testSite), crawl: { sitemapDays: 2 }, schedules: NO_SCHEDULES };
-  const workplace = await createWorkplace({ ...settings, web: { port: 0 } });
-  const daysAsked = (): number[] =>
-    testSite.requests().flatMap(({ path }) => {
-      const [, from = '', to = ''] = /date_start=(\d{8})&date_end=(\d{8})/.exec(path) ?? [];
-      return from === '' ? [] : [lengthInDays({ from, to })];
-    });
-  try {
-    expect((await workplace.document(['crawl', '--via', 'sitemap'])).code).toBe(0);
-    expect(daysAsked()).toEqual([2]);
-    const { size } = await readStoredArticles(workplace.dataDir);
-    const service = workplace.start(['serve', '--json']);
-    const ended = finished(service);
-    try {
-      const run = await eventually(async () => {
-        const { code, value } = await workplace.document(['schedule', 'run', 'reconcile']);
-        return code === 0 && (value as { served: boolean }).served ? value : null;
-      }, 60_000);
-      expect(run).toMatchObject({ schedule: 'reconcile' });
-      await eventually(async () => ((await readStoredArticles(workplace.dataDir)).size > size ? true : null), 60_000);
-      expect(new Set(daysAsked().slice(1))).toEqual(new Set([8]));
-    } finally {
-      service.kill('SIGTERM');
-      await ended;
-    }
-  } finally {
-    await testSite.stop();
-    await workplace.remove();
-  }
-}, 180_000);

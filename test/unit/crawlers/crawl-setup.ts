@@ -57,7 +57,6 @@ export function settings(changes: { [K in keyof CrawlSettings]?: Partial<CrawlSe
       itemsMax: 100_000,
       listPagesMax: 50,
       sitemapDays: 2,
-      reconcileDays: 8,
       ...changes.crawl,
     },
   };
@@ -71,7 +70,6 @@ export function plan(editions: readonly Edition[], changes: Partial<CrawlPlan> =
     via: ['feed', 'tag', 'sitemap'],
     since: null,
     until: null,
-    newestDays: 2,
     urls: [],
     refetch: false,
     revisitOnly: false,
