@@ -166,7 +166,7 @@ const REFUSALS = [
   },
   {
     pattern:
-      /self.signed certificate|unable to (?:verify|get).*(?:certificate|issuer)|certificate has expired|does not match certificate's altnames|wrong version number|packet length too long|EPROTO/i,
+      /self.signed certificate|unable to (?:verify|get)[^\n]{0,60}(?:certificate|issuer)|certificate has expired|does not match certificate's altnames|wrong version number|packet length too long|EPROTO/i,
     code: 'redis.tls',
     says: 'is not reached over TLS',
     hint: 'write rediss:// where it speaks TLS and redis:// where it does not; for a certificate of your own, name its authority in NODE_EXTRA_CA_CERTS',
